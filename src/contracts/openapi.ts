@@ -83,8 +83,9 @@ const SCHEMES = {
 
 /** A contract as OpenAPI 3.1, with webhooks, and with the messages among these that fit it as examples. */
 export function toOpenApi(api: DescribedApi, messages: readonly WireMessage[] = []): Record<string, unknown> {
-  const names = nameShapes(shapesOf(api));
-  const writer: Writer = { api, names, messages };
+  const insides = insidesOf(api);
+  const names = nameShapes(shapesOf(api, insides));
+  const writer: Writer = { api, names, insides, messages };
   const paths: Record<string, Record<string, unknown>> = {};
   for (const operation of api.operations) {
     (paths[operation.path] ??= {})[operation.method.toLowerCase()] = renderOperation(writer, operation);
@@ -110,9 +111,8 @@ export function toOpenApi(api: DescribedApi, messages: readonly WireMessage[] = 
 }
 
 /** The shapes of an API, whole, and what is inside of its settings. */
-function shapesOf(api: DescribedApi): Record<string, unknown> {
-  const insides = insidesOf(api);
-  const whole = Object.entries(api.shapes).map(([name, shape]) => [name, spelledOut(shape, insides)]);
+function shapesOf({ shapes }: DescribedApi, insides: Insides): Record<string, unknown> {
+  const whole = Object.entries(shapes).map(([name, shape]) => [name, spelledOut(shape, insides)]);
   const named = Object.entries(insides).map(([name, inside]) => [
     name.replace(/(?:^|_)(\w)/g, (_, letter: string) => letter.toUpperCase()),
     inside,
@@ -129,6 +129,8 @@ const insidesOf = ({ rules }: DescribedApi): Insides =>
 interface Writer {
   readonly api: DescribedApi;
   readonly names: ShapeNames;
+  /** What is inside of settings objects. */
+  readonly insides: Insides;
   readonly messages: readonly WireMessage[];
 }
 
@@ -156,7 +158,7 @@ const tagOf = ({ path }: DescribedOperation): string =>
 
 function renderOperation(writer: Writer, operation: DescribedOperation): Record<string, unknown> {
   const { id, summary, auth, body, responses, evidence = [] } = operation;
-  const { api, names } = writer;
+  const { api, names, insides } = writer;
   const parameters = [...pathParameters(operation), ...queryParameters(operation, names), ...headerParameters(api)];
   const schemes = SECURITY[auth].map((scheme) => ({ [scheme]: [] }));
   const answers = Object.entries(responses).map(([status, response]) => [
@@ -172,9 +174,7 @@ function renderOperation(writer: Writer, operation: DescribedOperation): Record<
     tags: [tagOf(operation)],
     security: auth === 'control' ? [{}, ...schemes] : schemes,
     ...(parameters.length === 0 ? {} : { parameters }),
-    ...(body
-      ? { requestBody: renderBody(spelledOut(body, insidesOf(api)), names, requestExamples(writer, operation)) }
-      : {}),
+    ...(body ? { requestBody: renderBody(spelledOut(body, insides), names, requestExamples(writer, operation)) } : {}),
     responses: { ...Object.fromEntries(answers), ...refusal },
     ...(evidence.length === 0 ? {} : { 'x-evidence': evidence }),
   };

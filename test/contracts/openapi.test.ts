@@ -160,6 +160,17 @@ inRoom("what the document says of a bot's settings is what the server takes, and
   }
 });
 
+inRoom('every timer that the document lets a bot have is one that the server knows', async ({ room }) => {
+  const schemas = documentOf(attendeeContract).components.schemas as Readonly<
+    Record<string, { readonly properties: Readonly<Record<string, { readonly type: unknown }>> }>
+  >;
+  const fields = Object.entries(schemas['AutomaticLeaveSettings']!.properties);
+  const leave = Object.fromEntries(fields.map(([name, { type }]) => [name, type === 'integer' ? 90 : ['bot']]));
+  expect(Object.keys(leave)).toHaveLength(9);
+  const body = { meeting_url: MEET_URL, bot_name: 'Notes', automatic_leave_settings: leave };
+  expect((await attendee(room, 'POST', '/api/v1/bots', body)).status).toBe(201);
+});
+
 test('every webhook of Attendee and every state of a bot has a recorded message', () => {
   const messages = readWireMessages('attendee');
   expect(attendeeContract.webhooks.filter(({ type }) => !messages.some(({ webhook }) => webhook === type))).toEqual([]);
