@@ -97,6 +97,37 @@ test.each([...LOST, { status: 503 }])(
   },
 );
 
+/** Asks once more where no answer comes, without a key, and counts what is told to it. */
+class Keyless extends Notes {
+  override async schedule({ url, joinAt }: Meeting): Promise<{ id: string }> {
+    const row: Row = { id: this.keyOf(url), url, joinAt, status: 'scheduled', notes: [], mails: [] };
+    this.disk.rows.set(row.id, row);
+    row.agent = await this.askFor(row).catch(() => this.askFor(row));
+    return { id: row.id };
+  }
+  async askFor({ id, url, joinAt: join_at }: Row): Promise<string> {
+    const { attendee, fetch } = this.room;
+    const webhooks = [{ url: 'https://notes.test/hooks', triggers: ['bot.state_change'] }];
+    const response = await fetch(`${attendee.base_url}/api/v1/bots`, {
+      method: 'POST',
+      headers: { authorization: `Token ${attendee.api_key}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ meeting_url: url, bot_name: 'Notes', join_at, metadata: { meeting: id }, webhooks }),
+    });
+    return ((await response.json()) as { readonly id: string }).id;
+  }
+  override state(): unknown {
+    return { told: this.disk.seen.size };
+  }
+}
+
+test('An app that asks again without a key is told so, also where its state is what shows it', async () => {
+  const found = await foundIn(Keyless, atBooking({ reset: true }));
+  expect(found.map(({ oracle, mistake }) => [oracle, mistake.name])).toEqual([
+    ['converges', 'no key on the call'],
+    ['calls', 'no key on the call'],
+  ]);
+});
+
 /** Rounds in a way of its own. */
 class Rounding extends Notes {
   override async schedule({ joinAt, ...meeting }: Meeting): Promise<{ id: string }> {

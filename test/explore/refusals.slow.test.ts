@@ -175,6 +175,7 @@ test('An app that refuses every message is no green: explore ends with 2', async
   running.kill();
   expect(code, told).toBe(2);
   expect(told).toContain("expected it to take the vendor's messages, but it refuses each with 401");
+  expect(told).toContain('greenroom check receiver');
 });
 
 test('An app that takes messages and makes nothing of them is no green: explore ends with 2', async () => {

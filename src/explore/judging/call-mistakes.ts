@@ -1,5 +1,5 @@
 import { isGrown } from '../playing/state.js';
-import { crossed, inventedBy, skipped, suffering, unheard } from './clues.js';
+import { crossed, inventedBy, madeAgain, skipped, suffering, unheard } from './clues.js';
 import { MISTIMED } from './mistimed.js';
 import { has, oracle, overlaps, struckCall, type Guess } from './guess.js';
 
@@ -71,7 +71,7 @@ export const CALL_MISTAKES: readonly Guess[] = [
     words:
       'A call whose answer is lost is made again without saying that it is the same one. Give a key, or look first.',
     evidence: (found) =>
-      found.problem.what === 'second agent' && struckCall(found)
+      madeAgain(found) || (found.problem.what === 'second agent' && struckCall(found))
         ? 'a second agent comes after an answer that was lost'
         : undefined,
   },

@@ -91,6 +91,17 @@ export function unexpected({ problem: { oracle, what, was }, outcome: { story } 
   return `it is answered ${was} in ${story.scenario}, where nothing goes wrong`;
 }
 
+/** True if the app has asked for an agent again after an answer that brought it one was lost: whatever that comes to, it comes of this. */
+export const madeAgain = ({ outcome: { calls } }: Case): boolean =>
+  calls.some(
+    (lost, i) =>
+      lost.struck &&
+      lost.made !== undefined &&
+      calls
+        .slice(i + 1)
+        .some(({ meeting, made }) => meeting === lost.meeting && made !== undefined && made !== lost.made),
+  );
+
 /** A word of the state that no quiet life has, after a call that asks how an agent is was struck. */
 export function inventedBy({ outcome, quiet, differences }: Case): string | undefined {
   const struck = outcome.calls.filter((call) => call.struck);

@@ -39,7 +39,7 @@ export async function startQuietly<A>(explorer: Explorer<A>, story: Story): Prom
   if (answered.every((answer) => typeof answer === 'number' && answer >= 300 && answer < 500))
     throw new GreenroomError(
       'USAGE',
-      `Failed to explore the app: expected it to take the vendor's messages, but it refuses each with ${answered[0]}: it verifies with another secret than that of its greenroom, or has its endpoint at another path than the one that it subscribes. Start it with the variables of greenroom, or give its secret; mend the path.`,
+      `Failed to explore the app: expected it to take the vendor's messages, but it refuses each with ${answered[0]}: it verifies with another secret than that of its greenroom, or other bytes than those that ${title} signs, or has its endpoint at another path than the one that it subscribes. Start it with the variables of greenroom, or give its secret; mend the path. What is wrong with the bytes, greenroom check receiver tells.`,
     );
   if (explorer.play.state && states.every((state) => state === null))
     throw unreadState(
