@@ -163,7 +163,7 @@ class _Work:
 
     def is_at_work(self, thread):
         """True if a thread that follows an answer has not come to where it waits for time, for another, or for more to do."""
-        frame = sys._current_frames().get(thread.ident)
+        frame = greenroom_follow.frames().get(thread.ident)
         if frame is None or thread.ident in {*self.tests, *self.loops.values()}:
             return False
         # A worker that has something in hand is not where it waits for more.
@@ -199,7 +199,7 @@ class _Work:
             idents.add(threading.main_thread().ident)
         if tasks or any(not future.done() for future in self.since(self.futures, since)):
             idents.update(thread.ident for thread in threading.enumerate() if _is_pooled(thread))
-        stacks = [_stack(frame) for ident, frame in sys._current_frames().items() if ident in idents]
+        stacks = [_stack(frame) for ident, frame in greenroom_follow.frames().items() if ident in idents]
         stacks += [_frames(task.get_coro())[::-1] for task in tasks]
         return sorted({name for stack in stacks for name in _home_connections(stack[:READERS])})
 
@@ -304,7 +304,7 @@ _place = greenroom_follow.place_of
 
 
 def _waits_in_thread(ident):
-    frame = sys._current_frames().get(ident)
+    frame = greenroom_follow.frames().get(ident)
     if _place(frame) in _BARE_WAITS or any(_place(one) in _WORKERS for one in _stack(frame, WHOLE)):
         return True
     if _place(frame).startswith(_CLIENT) and _awaits_messages(frame):
@@ -327,7 +327,7 @@ def _awaits_messages(frame):
 
 def _futures_of(idents):
     """Those of pools that are done in these threads."""
-    frames = sys._current_frames()
+    frames = greenroom_follow.frames()
     for frame in [one for ident in idents for one in _stack(frames.get(ident), WHOLE)]:
         if _place(frame) == "concurrent.futures.thread.run":
             yield getattr(frame.f_locals.get("self"), "future", None)
@@ -626,7 +626,7 @@ def _have_turned(turns, timers=True):
     for loop in list(_work.loops):
         if not turns.get(loop, True):
             ident = _work.loops.get(loop)
-            sleeps = not timers and greenroom_follow.sleeps(sys._current_frames().get(ident))
+            sleeps = not timers and greenroom_follow.sleeps(greenroom_follow.frames().get(ident))
             have = have and (sleeps or ident in _work.tests)
             continue
         have = have and loop in turns

@@ -131,6 +131,20 @@ describe.skipIf(!isThere)('An app in Python under greenroom exec', () => {
       'has a sleep of its own',
       'import pickle, time; type("Own", (), {"sleep": time.sleep})().sleep(0); assert pickle.loads(pickle.dumps(time.sleep)) is time.sleep',
     ],
+    [
+      'has finalizers that put things into a queue after an answer',
+      `import gc, os, queue, urllib.request, weakref
+urllib.request.urlopen(os.environ["GREENROOM_URL"] + "/version/").read()
+class One: pass
+box, other = queue.Queue(), queue.Queue()
+for turn in range(3000):
+    gc.set_threshold(1 + turn % 50)
+    one = One()
+    one.itself = one
+    weakref.finalize(one, other.put, One)
+    box.put(One)
+assert gc.isenabled()`,
+    ],
   ])('that %s says nothing', async ([, program]) => {
     const { stderr, code } = await exec(['-c', program!]);
     expect([stderr, code]).toEqual(['', 0]);
