@@ -6,7 +6,6 @@ import { follow, LINES } from '../server/control/stream.js';
 import { listen, type ListeningServer } from '../server/host/listen.js';
 import { VERSION } from '../server/version.js';
 import type { Workspace } from '../server/workspaces/workspace.js';
-import { keepHeapSmall } from './heap.js';
 import { orphaned } from './parent.js';
 import { atItsPlace } from './settings/at-its-place.js';
 import { inspectorUrl, renderAccess, renderReadyLine, renderVersions, row } from './terminal/banner.js';
@@ -17,6 +16,7 @@ import { mergeSources, warnOfVariables } from './settings/sources.js';
 import { interrupted } from './terminal/interrupted.js';
 import { serverOptions, START_FLAGS } from './settings/options.js';
 import { say, warn } from './terminal/say.js';
+import { tuneForServing } from './v8.js';
 
 /** By then the code that a start needs was called. */
 const STARTED_MS = 1000;
@@ -44,7 +44,7 @@ export async function run(args: readonly string[], keepCode: () => void): Promis
   if (values['log'] === true || (process.stdout.isTTY && !asJson && !quiet)) printTimeline(server.workspaces.default);
   after(STARTED_MS, () => {
     keepCode();
-    keepHeapSmall();
+    tuneForServing();
   });
   await Promise.race([ended, ...alone]);
   await server.stop();
