@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 // oxlint-disable-next-line import/no-nodejs-modules -- types alone
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Context } from 'hono';
+import type { HonoRequest } from 'hono';
 import { andThen, type Awaitable } from '../awaitable.js';
 import { atEndOfTurn, keepAll, refusalOf } from './answers.js';
 import { nextTurn } from '../clock/real-time.js';
@@ -43,7 +43,11 @@ export const ALREADY_SENT = Object.freeze({
   headers: { 'x-hono-already-sent': 'true' },
 }) as unknown as Response;
 
-export type AppContext = Context<{ Bindings: Bindings }>;
+/** As much of Hono's context as a call needs: to make a whole one takes longer than to find the way of the call. */
+export interface AppContext {
+  readonly env: Bindings;
+  readonly req: Pick<HonoRequest, 'raw' | 'url' | 'method' | 'path'>;
+}
 
 /** The connection of a client outside this process. */
 export const connectionOf = ({ env }: AppContext): object | undefined => env?.incoming?.socket ?? env?.connection;

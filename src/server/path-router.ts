@@ -2,6 +2,7 @@ import { METHOD_NAME_ALL, type Result, type Router } from 'hono/router';
 import { RegExpRouter } from 'hono/router/reg-exp-router';
 import { SmartRouter } from 'hono/router/smart-router';
 import { TrieRouter } from 'hono/router/trie-router';
+import { tryDecodeURIComponent } from 'hono/utils/url';
 
 const VARIABLE = /[:*]/;
 
@@ -28,5 +29,21 @@ export class PathRouter<T> implements Router<T> {
   match(method: string, path: string): Result<T> {
     const first = this.#whole.get(path)?.find(([taken]) => taken === method || taken === METHOD_NAME_ALL);
     return first === undefined ? this.#variable.match(method, path) : first[1];
+  }
+
+  /** What a path leads to, with its parameters decoded, for who needs no more than that. */
+  find(
+    method: string,
+    path: string,
+  ): { readonly handler: T; readonly params: Readonly<Record<string, string>> } | undefined {
+    const [[first], stash] = this.match(method, path);
+    if (first === undefined) return undefined;
+    const [handler, places] = first;
+    const params: Record<string, string> = {};
+    for (const name in places) {
+      const place = places[name]!;
+      params[name] = tryDecodeURIComponent(typeof place === 'number' ? stash![place]! : place);
+    }
+    return { handler, params };
   }
 }

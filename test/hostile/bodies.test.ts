@@ -86,9 +86,13 @@ describe('A call in which a handler fails', () => {
     };
     const server = makeServer({ vendors: [broken] });
     const headers = { authorization: 'Bearer a-key-of-somebody' };
-    const answer = await server.app.request(path, { method: operation!.method, headers });
+    const answer = await server.app.fetch(
+      new Request(`http://localhost${path}`, { method: operation!.method, headers }),
+    );
     expect([answer.status, await answer.text()]).toEqual([500, 'greenroom itself failed: a fault of the handler']);
-    const read = await server.app.request('/_greenroom/requests', { headers: { host: 'localhost' } });
+    const read = await server.app.fetch(
+      new Request('http://localhost/_greenroom/requests', { headers: { host: 'localhost' } }),
+    );
     const { requests, settled } = (await read.json()) as { requests: object[]; settled?: false };
     expect([settled, requests]).toMatchObject([undefined, [{ operation: 'fail', response: { status: 500 } }]]);
     server.close();

@@ -18,7 +18,7 @@ const credentialsOf = ({ workspaces }: Server) =>
 async function ask(server: Server, method: string, path: string, authorization: string, body?: unknown) {
   const headers = { 'content-type': 'application/json', authorization };
   const init = { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
-  const answer = await server.app.request(path.startsWith('http') ? path : ORIGIN + path, init);
+  const answer = await server.app.fetch(new Request(path.startsWith('http') ? path : ORIGIN + path, init));
   return { status: answer.status, json: JSON.parse(await answer.text()) };
 }
 

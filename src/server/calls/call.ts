@@ -30,19 +30,25 @@ export interface VendorCallOptions {
   readonly warn: (text: string) => void;
 }
 
+/** Where a path leads, and what stands in it for its parameters. */
+export interface Way {
+  readonly place: Place;
+  readonly params: Readonly<Record<string, string>>;
+}
+
 /**
  * One call of a vendor's client, from the socket to the answer. The order of the steps is the order of the file: read the
  * request, identify the workspace, pace a polling reader, record the call, let fault rules disturb it, answer, check the
  * answer against the contract, close the entry, deliver early, send. Only then may jobs run.
  */
-export function handleVendorCall(c: AppContext, place: Place, options: VendorCallOptions): Awaitable<Response> {
+export function handleVendorCall(c: AppContext, way: Way, options: VendorCallOptions): Awaitable<Response> {
   const reading = readRequest(c, options.publicOrigin, options.maxBody);
   const ready = andThen(reading, (read) => {
     const loading = loadNames();
     return loading instanceof Promise ? whileComing(connectionOf(c), loading).then(() => read) : read;
   });
   return andThen(ready, ({ request, tooLarge }) => {
-    const { vendor } = place;
+    const { vendor } = way.place;
     const credential = vendor.credentialOf(request);
     const found = find(vendor, request, credential, options);
     const { world } = found?.workspace ?? options.workspaces.default;
@@ -51,7 +57,7 @@ export function handleVendorCall(c: AppContext, place: Place, options: VendorCal
     const taken = withinLimit(told, tooLarge, world.limits?.body);
     const pacing = found && paceReader(world, request, options.warn);
     return andThen(pacing, (hint) =>
-      serve({ c, place, request: taken.request, tooLarge: taken.tooLarge, credential, found, hint }, options),
+      serve({ c, way, request: taken.request, tooLarge: taken.tooLarge, credential, found, hint }, options),
     );
   });
 }
@@ -70,7 +76,7 @@ function find(
 /** A call of a client whose workspace is known, or known to be none. */
 interface Identified {
   readonly c: AppContext;
-  readonly place: Place;
+  readonly way: Way;
   readonly request: VendorRequest;
   readonly tooLarge: boolean;
   readonly credential: string | undefined;
@@ -79,7 +85,8 @@ interface Identified {
 }
 
 function serve(identified: Identified, options: VendorCallOptions): Awaitable<Response> {
-  const { c, place, request, tooLarge, credential, found, hint } = identified;
+  const { c, request, tooLarge, credential, found, hint } = identified;
+  const { place, params } = identified.way;
   const workspace = found?.workspace ?? options.workspaces.default;
   if (workspace.pause.over)
     return workspace.pause.over.then(() =>
@@ -96,7 +103,7 @@ function serve(identified: Identified, options: VendorCallOptions): Awaitable<Re
       kind: 'call',
       route: place.route,
       request,
-      params: c.req.param(),
+      params,
       credential: { value: credential ?? '', issued: found?.issued ?? false },
       attributed: found !== undefined,
       tooLarge,

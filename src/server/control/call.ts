@@ -1,9 +1,19 @@
 import type { Static, TSchema } from '@sinclair/typebox';
+import type { Context } from 'hono';
 import { httpDate } from '../../clock/instant.js';
 import type { ControlSchemas } from '../../contracts/control/schemas.js';
 import type { ScenarioCoverage } from '../../contracts/coverage/coverage.js';
 import { GreenroomError, tellUnexpected } from '../../errors.js';
-import { ClientGone, connectionNameOf, connectionOf, headersOf, readRequest, send, type AppContext } from '../http.js';
+import {
+  ClientGone,
+  connectionNameOf,
+  connectionOf,
+  headersOf,
+  readRequest,
+  send,
+  type AppContext,
+  type Bindings,
+} from '../http.js';
 import type { Keeper } from '../history/keeper.js';
 import type { RunServer } from '../history/run-file.js';
 import type { ControlInput } from '../engine/inputs.js';
@@ -144,7 +154,7 @@ export function control(
   options: ControlOptions,
   { handler, isInput = false, isOpen = false, isServerWide = false, makesRoom = false }: Omit<Route, 'method' | 'path'>,
 ) {
-  return async (c: AppContext): Promise<Response> => {
+  return async (c: Context<{ Bindings: Bindings }>): Promise<Response> => {
     let reply: Answer;
     let world: World | undefined;
     let keeper: Keeper | undefined;

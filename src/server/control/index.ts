@@ -1,9 +1,9 @@
-import { Hono } from 'hono';
+import { Hono, type Context } from 'hono';
 import { controlSchemas } from '../../contracts/control/schemas.js';
 import { didYouMean, nearest } from '../../contracts/nearest.js';
 import { GreenroomError } from '../../errors.js';
 import type { Doors } from '../history/replay.js';
-import type { AppContext, Bindings } from '../http.js';
+import type { Bindings } from '../http.js';
 import { isWhole, PathRouter } from '../path-router.js';
 import { backstageRoutes } from './backstage.js';
 import { calendarRoutes } from './calendar.js';
@@ -31,7 +31,7 @@ import { workspaceRoutes } from './workspaces.js';
 
 export type { ControlOptions } from './call.js';
 
-type Served = (c: AppContext) => Promise<Response>;
+type Served = (c: Context<{ Bindings: Bindings }>) => Promise<Response>;
 
 /** The control plane, at `/_greenroom`. */
 export function createControl(options: ControlOptions): {
