@@ -11,6 +11,7 @@ import { COMMAND } from '../support/server.js';
 export const APP = fileURLToPath(new URL('apps/mails.mjs', import.meta.url));
 export const BOTS = fileURLToPath(new URL('apps/bots.mjs', import.meta.url));
 export const WAITS = fileURLToPath(new URL('apps/waits.mjs', import.meta.url));
+export const POLLS = fileURLToPath(new URL('apps/polls.mjs', import.meta.url));
 export const KEEPS = fileURLToPath(new URL('apps/keeps.mjs', import.meta.url));
 export const PLANNER = fileURLToPath(new URL('apps/planner.mjs', import.meta.url));
 
@@ -37,13 +38,12 @@ export async function app(program = APP): Promise<string[]> {
   return [`${url}/hooks/cronofy`, '--state', `${url}/meetings/{id}`, '--', process.execPath, program];
 }
 
-/** The same for an app that asks for bots; `more` is said in each request for a meeting. */
-export async function botApp(more: object = {}, program = BOTS): Promise<string[]> {
+/** The same for an app that asks for bots; `more` is said in each request for a meeting. Its user may also move them. */
+export async function botApp(more: object = {}, program = BOTS, canMove = false): Promise<string[]> {
   const url = `http://127.0.0.1:${await freePort()}`;
-  const act = storyFile('act-bots.json', {
-    url: `${url}/meetings`,
-    body: { url: '{{meeting_url}}', at: '{{join_at}}', ...more },
-  });
+  const schedule = { url: `${url}/meetings`, body: { url: '{{meeting_url}}', at: '{{join_at}}', ...more } };
+  const reschedule = { method: 'PUT', url: `${url}/meetings/{{id}}`, body: { at: '{{join_at}}' } };
+  const act = storyFile('act-bots.json', canMove ? { schedule, reschedule } : schedule);
   const state = `${url}/meetings/{id}`;
   return [`${url}/hooks/attendee`, '--act', act, '--state', state, '--', process.execPath, program];
 }

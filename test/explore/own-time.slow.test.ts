@@ -4,7 +4,7 @@ import { explore } from '../../src/explore.js';
 import { explored as optionsFor } from './receivers/explored.js';
 import { Notes } from './receivers/notes.js';
 import { foundIn } from './receivers/replayed.js';
-import { botApp, greenroom, shareFolder, storyFile, WAITS } from './command-line.js';
+import { botApp, greenroom, POLLS, shareFolder, storyFile, WAITS } from './command-line.js';
 
 shareFolder();
 
@@ -82,6 +82,23 @@ test('A story of a long wait that is replayed in the time of the app itself is n
     code: 0,
     out: expect.stringMatching(/^What the failed call left undone was not judged/),
   });
+});
+
+const FAILS = { times: 2, do: { rate_limit: { retry_after: 1 } } };
+
+test('Time stands until an app that looks into an outbox now and then has made a failed call again', async () => {
+  const story = (name: string, deviations: readonly object[]): string =>
+    storyFile(name, { version: 1, provider: 'attendee', scenario: 'happy-path', seed: 1, deviations });
+  const asked = story('asked.json', [{ at: { call: { operation: 'createBot' } }, ...FAILS }]);
+  const moved = story('moved.json', [
+    { at: { instant: '-9m' }, do: { reschedule: '15m' } },
+    { at: { call: { operation: 'patchBot' } }, ...FAILS },
+  ]);
+  const app = await botApp({}, POLLS, true);
+  for (const file of [asked, moved]) {
+    expect(await greenroom(['replay', file, ...app])).toMatchObject({ code: 0 });
+    expect(await greenroom(['replay', file, ...app], { bug: 'drops' })).toMatchObject({ code: 1 });
+  }
 });
 
 /** Bills by when messages arrive, in a time of its own, which stands here for a clock: beside another meeting they take longer now and then. */

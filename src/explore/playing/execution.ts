@@ -6,14 +6,15 @@ import { formatInstant, parseInstant, type Micros } from '../../clock/instant.js
 import { waited } from '../../clock/real-time.js';
 import { GreenroomError, messageOf } from '../../errors.js';
 import type { Name } from '../../mask.js';
-import { byUser, HEARING, surelyDone, untilAsked } from './by-user.js';
+import { byUser, HEARING, untilAsked } from './by-user.js';
 import { CalendarSide } from './calendar-side.js';
 import { lastOf } from './cursor.js';
 import { errorOfTry, idIn, isDoneSince, toldOf } from './told-user.js';
 import { askForAgent, later } from './meetings.js';
-import { answerOf, isNamedIn, withPlainBody, type Agents } from './observe.js';
+import { answerOf, isAbout, isNamedIn, withPlainBody, type Agents } from './observe.js';
 import type { Acts, Meeting } from '../options.js';
 import type { Denied, Disowned, Sample } from './outcome.js';
+import { Owed } from './owed.js';
 import { inTime, lateIn, named, STATE_MS } from './patience.js';
 import { ruleOf } from '../stories/rules.js';
 import type { Session } from './stage.js';
@@ -59,6 +60,8 @@ export class Execution<A> {
   /** The app has called about meetings of earlier executions. */
   carriesOver = false;
   readonly #strangers: ReadonlySet<string>;
+  readonly #owed = new Owed(this);
+  readonly struck = new Set<string>();
   mask = new Mask([], '');
 
   /** `strangers` are the agents and the URLs of the meetings of earlier executions. */
@@ -101,6 +104,7 @@ export class Execution<A> {
       // Whoever waits still for an answer does not try again.
       if (acts && !(error instanceof GreenroomError)) await this.#tryAgain(acts, meeting, this.refused);
     }
+    await this.#owed.made();
     if ((await this.#isAsked(meeting)) || !acts || this.refused !== undefined) return;
     const how = { isAsked: () => this.#isAsked(meeting), since: before.requests };
     this.leftWaiting ||= await untilAsked(this.session, this.story, how);
@@ -190,7 +194,7 @@ export class Execution<A> {
     const doIt = (): Promise<unknown> => byUser(this.session, how, (app) => how(app, id, moved));
     const before = (await this.requests()).at(-1)?.seq ?? 0;
     const told = await toldOf(doIt, async () => isDoneSince(await this.requests(), before));
-    await surelyDone(this.session);
+    await this.#owed.afterAct();
     this.refused = told.refused ?? this.refused;
     if (told.again !== undefined) this.denied.push({ act: cancel ? 'cancel' : 'reschedule', again: told.again });
   }
@@ -210,6 +214,7 @@ export class Execution<A> {
       const step = await takeStep(clock, { now, exact, until: joinAt + LONGEST, led: this.session.led, close });
       if (step === undefined) return;
       now = parseInstant(step.to)!;
+      await this.#owed.made();
       if (sample && step.deliveries.length > 0) await this.#sample(step.to);
       if (step.pending === 0) return;
     }
@@ -279,17 +284,10 @@ export class Execution<A> {
     const listed = await this.room.requests.list(this.#own('requests'));
     const requests = listed.requests.map(withPlainBody);
     if (this.session.since === undefined) return requests;
-    const own = requests.filter((one) => !this.#isStrange(one));
+    const own = requests.filter((one) => !isAbout(one, this.#strangers));
     this.carriesOver ||= own.length < requests.length;
     return own;
   }
-
-  #isStrange({ subject, request: { body } }: RecordedRequest): boolean {
-    if (subject !== null && this.#strangers.has(subject)) return true;
-    return body !== '' && [...this.#strangers].some((name) => body.includes(name));
-  }
-
-  readonly struck = new Set<string>();
 
   /** Takes all rules away, and keeps in mind which of them struck. */
   async endFaults(): Promise<void> {

@@ -86,6 +86,12 @@ export const answerOf = (request: RecordedRequest): RecordedRequest['response'] 
 export const isNamedIn = (call: RecordedRequest, name: string): boolean =>
   [call.path, call.request.body, answerOf(call)?.body ?? ''].some((text) => text.includes(name));
 
+/** True if a call is about one of these agents, or its body names one or a link. */
+export function isAbout({ subject, request: { body } }: RecordedRequest, names: ReadonlySet<string>): boolean {
+  if (subject !== null && names.has(subject)) return true;
+  return body !== '' && [...names].some((name) => body.includes(name));
+}
+
 const ESCAPE = /\\(?:u([0-9a-fA-F]{4})|(.))/g;
 const NEEDS_NONE = /^[^\p{Cc}\p{Cs}"\\]$/u;
 

@@ -8,6 +8,8 @@ import { isCall, type Story } from '../stories/story.js';
 export const LONGEST_MS = 5000;
 /** Where nobody knows its timers, it is looked at so often. */
 const LOOK_AGAIN_MS = 250;
+/** For so many, and for as long as it was told to wait, what goes off again and again may look whether it is time for a call. */
+const LOOKS_MS = 2000;
 /** A timer may go off a little late. */
 const LATE_MS = 20;
 /** Real milliseconds between looks at what a timer may have begun. */
@@ -23,11 +25,12 @@ export async function outlastsPatience(
   isFine: () => Promise<boolean>,
 ): Promise<boolean> {
   const from = hostInstant();
-  const turns = new Turns();
+  const looksUntil = from + LOOKS_MS + toldInAll(story);
+  const turns = new Turns(looksUntil);
   for (let hasWaited = false; ; hasWaited = true) {
     const known = await wakes?.(from);
     const now = hostInstant();
-    const next = known ? nextOf(turns.left(known, now), from) : now + LOOK_AGAIN_MS;
+    const next = known ? nextOf(turns.left(known, now), looksUntil) : now + LOOK_AGAIN_MS;
     if (next === undefined) {
       if (hasWaited) await lookAgain(isFine);
       return false;
@@ -44,12 +47,18 @@ const TURNS_OF_A_CLOCK = 3;
 /** How often timers of the same length have gone off. */
 class Turns {
   readonly #counts = new Map<number, number>();
+  readonly #countedFrom: number;
   #before: readonly Wake[] = [];
+
+  constructor(countedFrom: number) {
+    this.#countedFrom = countedFrom;
+  }
 
   /** The timers that have not had their turns, of those that there are now. */
   left(known: readonly Wake[], now: number): readonly Wake[] {
     for (const { due, after } of this.#before) if (due <= now) this.#counts.set(after, this.#of(after) + 1);
     this.#before = known;
+    if (now < this.#countedFrom) return known;
     return known.filter(({ after }) => this.#of(after) < TURNS_OF_A_CLOCK);
   }
 
@@ -67,15 +76,19 @@ async function lookAgain(isFine: () => Promise<boolean>): Promise<void> {
   await isFine();
 }
 
-/** When the app does something next. An interval that has gone off since has had its turn. */
-function nextOf(wakes: readonly Wake[], from: number): number | undefined {
-  const awaited = wakes.filter(({ due, after, repeats }) => !repeats || due - after < from);
+/** When the app does something next. An interval that has gone off since then has had its turns. */
+function nextOf(wakes: readonly Wake[], then: number): number | undefined {
+  const awaited = wakes.filter(({ due, after, repeats }) => !repeats || due - after < then);
   return awaited.length === 0 ? undefined : Math.min(...awaited.map(({ due }) => due));
 }
 
-/** The longest that a call of a story is told to wait, in milliseconds. */
-function toldToWait({ deviations }: Story): number {
-  const told = deviations.flatMap((one) => (isCall(one) ? (one.do.rate_limit?.retry_after ?? []) : []));
-  const waits = told.map((wait) => (typeof wait === 'number' ? wait * 1000 : (parseDuration(wait) ?? 0) / 1000));
-  return Math.max(0, ...waits);
-}
+/** How long the calls of a story are told to wait, each as often as it is told, in milliseconds. */
+const waitsOf = ({ deviations }: Story): { readonly ms: number; readonly times: number }[] =>
+  deviations.filter(isCall).flatMap(({ do: { rate_limit: told }, times = 1 }) => {
+    const wait = told?.retry_after;
+    if (wait === undefined) return [];
+    return { ms: typeof wait === 'number' ? wait * 1000 : (parseDuration(wait) ?? 0) / 1000, times };
+  });
+
+const toldToWait = (story: Story): number => Math.max(0, ...waitsOf(story).map(({ ms }) => ms));
+const toldInAll = (story: Story): number => waitsOf(story).reduce((sum, { ms, times }) => sum + ms * times, 0);
