@@ -252,7 +252,7 @@ def _is_working(thread):
 
 
 # Modules whose own tasks and threads look now and then whether there is something to do.
-_SERVERS = ("uvicorn.", "gunicorn.", "hypercorn.", "daphne.", "redis.", "apscheduler.")
+_SERVERS = ("uvicorn.", "gunicorn.", "hypercorn.", "daphne.", "redis.", "apscheduler.", "celery.")
 _POOLS = ("anyio.", "concurrent.futures.", "multiprocessing.")
 
 # Where a thread waits for more to do: the function that waits, and the one that has it wait.
@@ -260,6 +260,7 @@ _THREAD_WAITS = {
     ("threading.wait", "queue.get"),
     ("selectors.select", "socketserver.serve_forever"),
     ("selectors.select", "gunicorn.workers.gthread.run"),
+    ("selectors.select", "gunicorn.workers.gthread.wait_for_and_dispatch_events"),
     ("multiprocessing.synchronize.__enter__", "multiprocessing.queues.get"),
     ("multiprocessing.connection._recv", "multiprocessing.connection._recv_bytes"),
 }

@@ -12,6 +12,7 @@ const python = pythonWith(folder, [
   'daphne',
   'aiohttp',
   'uvicorn',
+  'gunicorn',
   'apscheduler',
   'celery',
   'django-q2',

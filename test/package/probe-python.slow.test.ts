@@ -8,6 +8,7 @@ import { runCommand } from '../support/server.js';
 
 const APP = fileURLToPath(new URL('../support/late_app.py', import.meta.url));
 const STORING_APP = fileURLToPath(new URL('../support/storing_app.py', import.meta.url));
+const RENEWED_APP = fileURLToPath(new URL('../support/renewed_app.py', import.meta.url));
 const FOLDER = fileURLToPath(new URL('../../python', import.meta.url));
 const PAGE = fileURLToPath(new URL('../../docs/python.md', import.meta.url));
 const PYTHON = process.env['PYTHON'] ?? 'python3';
@@ -110,6 +111,13 @@ describe.skipIf(!isThere)('An app in Python under greenroom exec', () => {
   test.concurrent.for(STORES)('that stores its bot late, by %s, knows it in each webhook', async (way, { expect }) => {
     const { stdout } = await runCommand(['exec', '--quiet', '--', PYTHON, '-B', STORING_APP, way]);
     expect(stdout).toMatch(/^(\w+ True\n)+ended True\n$/);
+  });
+
+  test('whose workers of gunicorn are renewed is at rest when they wait', async ({ skip }) => {
+    skip(!runs('import gunicorn'), missing('gunicorn'));
+    const { stdout } = await exec(['-B', RENEWED_APP]);
+    expect(Number(stdout)).toBeGreaterThan(0);
+    expect(Number(stdout)).toBeLessThan(9);
   });
 
   test('that takes messages where no probe sees it is waited for twice', async () => {

@@ -41,8 +41,10 @@ class Celery:
         from celery.signals import worker_ready
 
         worker_ready.connect(lambda **_: is_ready(), weak=False)
+        # Its timers have a thread of their own then, which the first of them begins.
+        lonely = [f"--without-{what}" for what in ("gossip", "mingle", "heartbeat")]
         # Celery takes what is printed for its log.
-        self.app.worker_main(["--quiet", "worker", "-P", "solo", "-l", "error"])
+        self.app.worker_main(["--quiet", "worker", "-P", "solo", "-l", "error", *lonely])
 
 
 class DjangoQ:
