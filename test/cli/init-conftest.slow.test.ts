@@ -272,6 +272,71 @@ def test_refused(room, status, how):
       );
   });
 
+  const HELD = `from loops import run, serve
+
+
+def test_held(room):
+    async def meet():
+        async with serve() as port:
+            key = room.access["attendee"]["api_key"]
+            hooks = [{"url": f"http://127.0.0.1:{port}/", "triggers": ["bot.state_change"]}]
+            body = {"meeting_url": "https://meet.google.com/abc-defg-hij", "bot_name": "Notes", "webhooks": hooks}
+            room.call("POST", "/api/v1/bots", body, {"authorization": f"Token {key}"})
+            room.control("POST", "/clock/advance", {"by": "2h"})
+
+    run(meet)
+    assert 0
+`;
+
+  const LOOPS = {
+    asyncio: `import asyncio
+import contextlib
+
+
+@contextlib.asynccontextmanager
+async def serve():
+    async with await asyncio.start_server(lambda *_: None, "127.0.0.1", 0) as server:
+        yield server.sockets[0].getsockname()[1]
+
+
+def run(work):
+    asyncio.run(work())
+`,
+    trio: `import contextlib
+
+import trio
+
+
+async def wait(stream):
+    await trio.sleep_forever()
+
+
+@contextlib.asynccontextmanager
+async def serve():
+    async with trio.open_nursery() as nursery:
+        listeners = await nursery.start(trio.serve_tcp, wait, 0)
+        yield listeners[0].socket.getsockname()[1]
+        nursery.cancel_scope.cancel()
+
+
+run = trio.run
+`,
+  };
+
+  test.for(Object.entries(LOOPS))(
+    'says that a test in a loop of %s has kept the app of that loop from answering',
+    ([name, loop], { skip }) => {
+      skip(spawnSync('python3', ['-c', `import ${name}`]).status !== 0, `python3 cannot import ${name}`);
+      using project = new Project({ 'requirements.txt': '' });
+      project.greenroom('init');
+      project.write('tests/loops.py', loop);
+      project.write('tests/test_held.py', HELD);
+      project.installGreenroom();
+      const { stdout } = project.run('python3', [...PYTEST, 'tests/test_held.py']);
+      expect(stdout).toMatch(/has not answered 5 of 5 webhooks in time\. .*room\.control, …\), or trio\.to_thread/);
+    },
+  );
+
   const JUDGED = `import pytest
 
 
