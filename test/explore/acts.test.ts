@@ -195,3 +195,27 @@ test.each(LOST)('An app that takes what is called off already for done is not bl
   expect(await foundIn(Single, cancelled('deleteBot', { cancel: true }))).toEqual([]);
   expect(await foundIn(Single, cancelled('patchBot', { reschedule: '15m' }))).toEqual([]);
 });
+
+/** The vendor hears of a cancellation, under another key than that with which the agent was asked for. */
+class CancelsAnother extends Notes {
+  override async cancel(id: string): Promise<void> {
+    const row = this.disk.rows.get(id)!;
+    await this.client.cancel({ ...row, id: row.url });
+    row.cancelled = true;
+  }
+}
+
+test('An app that calls off another agent is not told that it calls off none', async () => {
+  const found = await foundIn(CancelsAnother, {
+    provider: 'cronofy',
+    deviations: [{ at: { instant: '-8m' }, do: { cancel: true } }],
+  });
+  expect(found).toMatchObject([
+    {
+      mistake: {
+        name: 'another called off',
+        evidence: 'cancelMeetingAgent is done, and its agent comes all the same',
+      },
+    },
+  ]);
+});

@@ -1,5 +1,5 @@
 import { isGrown } from '../playing/state.js';
-import { crossed, inventedBy, madeAgain, skipped, suffering, unheard } from './clues.js';
+import { crossed, extraCall, inventedBy, madeAgain, skipped, suffering, unheard } from './clues.js';
 import { MISTIMED } from './mistimed.js';
 import { has, oracle, overlaps, struckCall, type Guess } from './guess.js';
 
@@ -44,6 +44,15 @@ export const CALL_MISTAKES: readonly Guess[] = [
     words:
       'What was planned for the old time is still done when the meeting was moved: a timer that stays, or an agent that nobody calls off.',
     evidence: (found) => (has(found, 'reschedule') ? 'moved meetings alone show it' : undefined),
+  },
+  {
+    name: 'another called off',
+    words:
+      'What is called off at the vendor is not the agent that was asked for: its key, or its id, is another. Keep that with which it was asked for.',
+    evidence: (found) => {
+      const call = has(found, 'cancel') && found.problem.what === 'cancelled agent' ? extraCall(found) : undefined;
+      return call && `${call} is done, and its agent comes all the same`;
+    },
   },
   {
     name: 'cancel stays here',

@@ -50,6 +50,14 @@ export function callsAfterActs({ calls, story, joinAt }: Outcome): string {
   return writes.length === 0 ? 'the app asks for nothing' : `the app calls ${writes[0]!.operation}, and no more,`;
 }
 
+/** A call that writes, and was done, though no quiet life has it. */
+export function extraCall({ outcome, quiet }: Case): string | undefined {
+  const known = new Set(quiet.calls.map(({ operation }) => operation));
+  const isExtra = ({ operation, method, status = 500 }: Outcome['calls'][number]): boolean =>
+    operation !== null && method !== 'GET' && status < 300 && !known.has(operation);
+  return outcome.calls.find(isExtra)?.operation ?? undefined;
+}
+
 /** True if the app has less than in a quiet life: in its state, or of its calls. */
 export function isMissing({ problem: { oracle: judged, what, sentence }, differences }: Case): boolean {
   if (judged === 'calls') return /^(writes|reads) /.test(what) && !sentence.includes('too often');
