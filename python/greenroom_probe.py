@@ -502,11 +502,13 @@ def _submitting(original):
     return submit
 
 
-def _noting_self(table):
+def _noting_self(table, followed=None):
     def make(original):
         def begin(self, *args, **kwargs):
             original(self, *args, **kwargs)
             _work.note(getattr(_work, table), self)
+            if followed:
+                _work.follow.hand_on(getattr(_work.follow, followed), self)
 
         return begin
 
@@ -890,6 +892,12 @@ def _watch_queues(module):
     _wrap(module.Queue, "put", putting)
 
 
+def _watch_results(module):
+    """What is given to a pool of multiprocessing, of threads or of processes, is in hand until its result is there."""
+    module.ApplyResult.done = module.ApplyResult.ready
+    _wrap(module.ApplyResult, "__init__", _noting_self("futures", "items"))
+
+
 def _watch_forks(module):
     """Its children end without the handlers of atexit."""
     module.register_after_fork(_work, lambda _: module.Finalize(None, _say_bye, exitpriority=0))
@@ -911,6 +919,7 @@ _WATCHED = {
     "concurrent.futures.process": _method("ProcessPoolExecutor", "submit", _noting("futures", "items")),
     "queue": _watch_queues,
     "subprocess": _method("Popen", "__init__", _noting_self("children")),
+    "multiprocessing.pool": _watch_results,
     "multiprocessing.util": _watch_forks,
     "http.server": _watch_http_server,
     "gunicorn.workers.sync": _method("SyncWorker", "handle_request", _in_request),

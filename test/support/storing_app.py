@@ -7,6 +7,7 @@ It makes and stores it in the way that it is told:
 
 import asyncio
 import json
+import multiprocessing
 import os
 import queue
 import socket
@@ -83,9 +84,7 @@ def store(made):
 
 
 def compute(made):
-    end = time.monotonic() + STORES
-    while time.monotonic() < end:
-        sum(range(1000))
+    burn()
     known.add(made)
 
 
@@ -190,7 +189,25 @@ def by_a_taker():
     jobs.put(make())
 
 
+def burn():
+    """Works for long."""
+    end = time.monotonic() + STORES
+    while time.monotonic() < end:
+        sum(range(1000))
+
+
+def by_another_process():
+    """Of a pool, which is there before."""
+    with multiprocessing.get_context("fork").Pool(1) as processes:
+        processes.apply(int)
+        time.sleep(STARTED)
+        made = make()
+        processes.apply(burn)
+        known.add(made)
+
+
 WAYS = {
+    "another process": by_another_process,
     "a handler": lambda: ask("POST", f"{URL}/bots", {}),
     "a script": lambda: store(make()),
     "the processor": lambda: compute(make()),
