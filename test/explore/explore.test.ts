@@ -83,6 +83,15 @@ test('Scenarios that the user names are played before anything goes wrong, and t
   expect(few.not_tried).toContain(line);
 });
 
+test.each([
+  [true, []],
+  [false, [expect.stringMatching(/^how soon the app calls again when it is told to wait: .*--lockstep/)]],
+])('A report says that a retry storm is not judged in the own time of an app: %j', async (lockstep, told) => {
+  const options = { ...explored(Notes, 'attendee'), scenarios: ['happy-path'], executions: 1, lockstep };
+  const { not_tried } = await explore(options);
+  expect(not_tried.filter((line) => line.startsWith('how soon'))).toEqual(told);
+});
+
 test('What was left out on request is one line, however many kinds that are', async () => {
   const options = { ...explored(Notes, 'attendee'), scenarios: ['happy-path'], executions: 1 };
   const { not_tried } = await explore({ ...options, without: ['forged', 'unsigned', 'garbled'] });

@@ -16,7 +16,7 @@ import { KINDS, type Kind } from '../stories/kinds.js';
 import { pointsOf, type Point } from '../stories/points.js';
 import type { ScenarioChoice } from '../stories/scenarios.js';
 import type { Deviation, Story } from '../stories/story.js';
-import { LEFT_WAITING, notReached, scenariosNotReached, struckNothing, whyNotMended } from './untried.js';
+import { LEFT_WAITING, notReached, scenariosNotReached, struckNothing, UNHURRIED, whyNotMended } from './untried.js';
 
 /** Stories to play next, and in a few words what they try. */
 export interface Batch {
@@ -79,6 +79,7 @@ export class Search {
       edges.set(kind.name, (edges.get(kind.name) ?? new Set()).add(point.edge));
     return [
       ...(explorer.canMend || without.includes('lost') ? [] : [`lost: ${whyNotMended(explorer)}.`]),
+      ...(explorer.isLed || !edges.has('call-rate-limited') ? [] : [`${UNHURRIED}.`]),
       ...(explorer.leftWaiting ? [`what calls that failed left undone: ${LEFT_WAITING}.`] : []),
       ...(hasCalendar
         ? []

@@ -13,6 +13,10 @@ export const whyNotMended = ({ isLed, play }: Pick<Explorer<unknown>, 'isLed' | 
 export const LEFT_WAITING =
   'the app was still waiting, or had been told to, for longer than anybody waits in its own time: with --lockstep the timers of a Node app follow the clock';
 
+/** Why an app that keeps its own time is not judged by how soon it makes a call again: the clock stands meanwhile. */
+export const UNHURRIED =
+  'how soon the app calls again when it is told to wait: it keeps its own time, which nobody measures; with --lockstep that of a Node app is the clock’s';
+
 /** Kinds with the edges at which they could strike, and whether a pair of both is one that is told of. */
 type Edges = ReadonlyMap<string, ReadonlySet<string>>;
 type IsTold = (pair: string) => boolean;
