@@ -73,6 +73,12 @@ export class ByteRing {
     return readIn(this.#pages, number, shared);
   }
 
+  /** The first characters of the text of a record. */
+  beginning(number: number, length: number, shared = 0): string {
+    const page = this.#pages[indexIn(this.#pages, number)]!;
+    return textAt(page, number - page.first, PLACE_BYTES * shared, length);
+  }
+
   /** Reads the records that there are now, those that are let go later included. */
   lend(): (number: number, shared?: number) => Read {
     const pages = [...this.#pages];
@@ -135,13 +141,13 @@ export const sizeOf = (text: string): number => (WIDE.test(text) ? 2 : 1) * text
 /** Where the text at this place of a page ends; the last one's, if none is named. */
 const endOf = ({ ends }: Page, place = ends.length - 1): number => (place < 0 ? 0 : ends[place]! >>> 1);
 
-/** `skipped`: how many bytes of it are no text. */
-const textAt = (page: Page, place: number, skipped = 0): string =>
-  page.bytes.toString(
-    page.ends[place]! & 1 ? 'utf16le' : 'latin1',
-    endOf(page, place - 1) + skipped,
-    endOf(page, place),
-  );
+/** `skipped`: how many bytes of it are no text; of that, no more than `length` characters are read. */
+function textAt(page: Page, place: number, skipped = 0, length = Number.POSITIVE_INFINITY): string {
+  const isWide = (page.ends[place]! & 1) === 1;
+  const start = endOf(page, place - 1) + skipped;
+  const end = Math.min(endOf(page, place), start + length * (isWide ? 2 : 1));
+  return page.bytes.toString(isWide ? 'utf16le' : 'latin1', start, end);
+}
 
 /** Which of these pages has a record. */
 function indexIn(pages: readonly Page[], number: number): number {

@@ -67,8 +67,11 @@ export class Newest<T> {
   }
 }
 
-/** On how many somebody may still want to write, without that each of them has to say so. */
-const RECENT = 64;
+/**
+ * On how many somebody may still want to write, without that each of them has to say so. They are few: those that are still here
+ * when the collector of garbage comes by are moved, and soon count as old.
+ */
+const RECENT = 8;
 
 /** The last few of a kind as they are. Those before them are sealed as soon as nothing of them can change. */
 export class Recent<T> {

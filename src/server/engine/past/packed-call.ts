@@ -104,7 +104,9 @@ function headOf(text: string): [Head, number] {
   return [JSON.parse(text.slice(0, end)) as Head, end + 1];
 }
 
-/** The number of the line of a call. */
+/** The number of the line of a call is read from so many characters: it stands behind the id. */
+export const SEQ_WITHIN = 64;
+
 export function seqIn(text: string): number {
   const from = text.indexOf(',') + 1;
   return Number(text.slice(from, text.indexOf(',', from)));

@@ -4,7 +4,7 @@ import { Lasting } from '../../../json-pieces.js';
 import type { Journal, RequestEntry } from './journal.js';
 import type { Memory } from './memory.js';
 import { Recent } from './newest.js';
-import { packCall, seqIn, unpackCall, unpackLine } from './packed-call.js';
+import { packCall, SEQ_WITHIN, seqIn, unpackCall, unpackLine } from './packed-call.js';
 import { RecordedPast } from './recorded-past.js';
 import type { Micros } from '../../../clock/instant.js';
 
@@ -160,7 +160,7 @@ export class RequestLog {
   }
 
   #seqOf(slot: Open | number): number {
-    return typeof slot === 'number' ? seqIn(this.#past.records.read(slot, 2).text) : slot.request.seq;
+    return typeof slot === 'number' ? seqIn(this.#past.records.beginning(slot, SEQ_WITHIN, 2)) : slot.request.seq;
   }
 
   /** How many calls came no later than this line. */
