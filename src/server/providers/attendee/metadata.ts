@@ -25,4 +25,12 @@ export const storeMetadata = (metadata: PyObject | null): string | null =>
 export const asWritten = (metadata: PyObject | null): string | null => metadata && writePython(metadata, COMPACT);
 
 /** The database takes neither NUL nor half of a surrogate pair, and the vendor says so only by an error id. */
-export const isStorable = (json: string): boolean => !/(?<!\\)(?:\\\\)*\\u0000|\p{Cs}/u.test(json);
+export function isStorable(value: PyValue): boolean {
+  if (typeof value === 'string') return !UNSTORABLE.test(value);
+  if (Array.isArray(value)) return value.every(isStorable);
+  if (isPyObject(value)) for (const [key, inner] of value) if (!isStorable(key) || !isStorable(inner)) return false;
+  return true;
+}
+
+// oxlint-disable-next-line no-control-regex -- that is one of the two
+const UNSTORABLE = /[\0\p{Cs}]/u;

@@ -80,7 +80,7 @@ const filledFrom = ({ facts }: CalendarEvent, body: PyObject): PyObject =>
 export function addBot(call: Call, wanted: NewBot, kind: BotKind, event: CalendarEvent | null): Bot {
   assertConcurrency(call);
   const metadata = storeMetadata(wanted.metadata);
-  assertStorable(call, wanted, kind, metadata);
+  assertStorable(call, wanted, kind);
   const { world } = call;
   const { bots, keys } = sliceOf(world);
   const id = world.random.id(kind === 'bot' ? 'bot' : 'app');

@@ -71,7 +71,7 @@ const patchBot: Handler = (call) => {
   const stored = metadata && storeMetadata(metadata);
   refuseUnstorable(call, 'patching the bot', {
     bot_name: isLongName(contractOf(world), bot_name),
-    metadata: stored != null && !isStorable(stored),
+    metadata: !isStorable(metadata ?? null),
   });
   refuseLargeImage(patch.image);
   if (stored !== undefined) bot.metadata = stored;

@@ -3,7 +3,6 @@ import type { World } from '../../../engine/world.js';
 import type { Call, Reply } from '../../provider.js';
 import { error, json, Refused, refuse } from '../framework/replies.js';
 import { isStorable } from '../metadata.js';
-import { COMPACT, writePython } from '../python/json.js';
 import { contractOf, settingsOf } from '../settings.js';
 import { projectId, sliceOf } from '../state.js';
 import { isOutOfCredits } from './credits.js';
@@ -55,7 +54,7 @@ export const isLongName = ({ rules }: AttendeeContract, name: string | undefined
   isLonger(name, rules.limits.bot_name);
 
 /** The refusals of the database, and of the rows that hang on a bot. */
-export function assertStorable(call: Call, wanted: NewBot, kind: BotKind, metadata: string | null): void {
+export function assertStorable(call: Call, wanted: NewBot, kind: BotKind): void {
   const word = kind === 'bot' ? 'bot' : 'app session';
   const { deduplication_key: key, webhooks, chatMessage, bot_name, meeting } = wanted;
   const contract = contractOf(call.world);
@@ -65,7 +64,7 @@ export function assertStorable(call: Call, wanted: NewBot, kind: BotKind, metada
     bot_name: isLongName(contract, bot_name),
     deduplication_key: isLonger(key, limits.deduplication_key),
     meeting_url: isLonger(meeting?.url, limits.meeting_url),
-    metadata: !isStorable(metadata ?? ''),
+    metadata: !isStorable(wanted.metadata),
     settings: wanted.unstorable,
     rtms_stream_id: isLonger(wanted.rtmsStream, STREAM_MAX),
   });
@@ -78,7 +77,7 @@ export function assertStorable(call: Call, wanted: NewBot, kind: BotKind, metada
   // An app session has a chat message, and nothing is made of it.
   if (kind === 'bot' && chatMessage?.to === 'specific_user') refuseParticipant(chatMessage.to_user_uuid);
   webhooks.forEach(({ url }, at) => {
-    refuseUnstorable(call, doing, { webhooks: !isStorable(writePython(url, COMPACT)) });
+    refuseUnstorable(call, doing, { webhooks: !isStorable(url) });
     if (webhooks.slice(0, at).some((other) => other.url === url)) refuse(400, 'URL already subscribed for this bot');
     if (at >= WEBHOOKS_PER_BOT) refuse(400, 'You have reached the maximum number of webhooks for a single bot');
     refuseUnstorable(call, doing, { webhooks: isLonger(url, limits.webhook_url) });

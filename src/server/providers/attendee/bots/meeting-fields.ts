@@ -8,6 +8,8 @@ import { normalizeMeetingUrl, type MeetingUrl } from './meeting-url.js';
 /** Fields that a new bot and a change of one have in common (observed). */
 
 const JOIN_YEARS_MAX = 3;
+/** No year is shorter. */
+const YEAR: Micros = 365 * 24 * 3600 * 1_000_000;
 
 export function readMeetingUrl(value: PyValue): MeetingUrl {
   const meeting = normalizeMeetingUrl(text(value));
@@ -31,7 +33,7 @@ export function readJoinAt(value: PyValue, now: Micros): Micros {
 /** Why a bot cannot join at this instant; `undefined` if it can. */
 export function joinFault(at: Micros, now: Micros): string | undefined {
   if (at < now) return 'join_at cannot be in the past';
-  return at > addYears(now, JOIN_YEARS_MAX)
+  return at > now + JOIN_YEARS_MAX * YEAR && at > addYears(now, JOIN_YEARS_MAX)
     ? `join_at cannot be more than ${JOIN_YEARS_MAX} years in the future`
     : undefined;
 }

@@ -35,15 +35,13 @@ export function platformOf(value: PyValue | undefined): Platform | undefined {
 
 function meetingAt(text: string): MeetingUrl | undefined {
   const host = hostOf(text);
-  if (/(^|\.)zoom\.(us|com)$/.test(host)) return zoom(text);
-  const [platform, url] =
-    host === 'meet.google.com'
-      ? (['google_meet', googleMeet(text)] as const)
-      : host === 'teams.microsoft.com' || host === 'teams.live.com'
-        ? (['teams', teamsMeetingIn(text)] as const)
-        : [];
-  return platform === undefined || url === undefined ? undefined : { platform, url };
+  if (host === 'meet.google.com') return meeting('google_meet', googleMeet(text));
+  if (host === 'teams.microsoft.com' || host === 'teams.live.com') return meeting('teams', teamsMeetingIn(text));
+  return /(^|\.)zoom\.(us|com)$/.test(host) ? zoom(text) : undefined;
 }
+
+const meeting = (platform: Platform, url: string | undefined): MeetingUrl | undefined =>
+  url === undefined ? undefined : { platform, url };
 
 /** Keeps host, port and user, the plain beginning of the path, the password and the token. */
 function zoom(text: string): MeetingUrl | undefined {

@@ -7,7 +7,7 @@ import { text } from '../framework/fields.js';
 import { VendorCrash } from '../framework/replies.js';
 import { invalid, type Input, type Serializer } from '../framework/serializer.js';
 import { isStorable, readMetadata } from '../metadata.js';
-import { COMPACT, isPyObject, writePython, type PyObject, type PyValue } from '../python/json.js';
+import { isPyObject, type PyObject, type PyValue } from '../python/json.js';
 import { pythonStr } from '../python/repr.js';
 import { settingsOf, type AttendeeSettings, type ProjectWebhook } from '../settings.js';
 import type { AgentPage } from './agent-page.js';
@@ -141,11 +141,12 @@ const STORED: Readonly<Record<BotKind, readonly string[]>> = {
 
 const isStorableField = (input: Input, name: string): boolean => {
   const value = input.data.get(name);
-  return value === undefined || isStorable(writePython(input.readJson(value), COMPACT));
+  return value === undefined || isStorable(input.readJson(value));
 };
 
 /** A field that has no more than its rules. */
 function holdToSchema({ fields, contract, bot }: Reading, name: string): PyObject | undefined {
+  if (fields.lacks(name)) return undefined;
   const { schemas, refusals } = contract.rules;
   const schema = (schemas as Readonly<Record<string, FieldSchema>>)[name] ?? {};
   return fields.json(name, (value) => {

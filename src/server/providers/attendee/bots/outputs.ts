@@ -5,7 +5,7 @@ import { empty, json, refuse, Refused, VendorCrash } from '../framework/replies.
 import { invalid } from '../framework/serializer.js';
 import { isStorable } from '../metadata.js';
 import { decodeBase64 } from '../python/base64.js';
-import { COMPACT, isPyObject, toPython, writePython, type PyObject, type PyValue } from '../python/json.js';
+import { isPyObject, toPython, type PyObject, type PyValue } from '../python/json.js';
 import { contentOf, seenBy, type MediaRequest } from '../recordings/state.js';
 import { contractOf, settingsOf } from '../settings.js';
 import { projectId, type Bot } from '../state.js';
@@ -49,7 +49,7 @@ export const outputSpeech: Handler = (call) => {
       400,
       `Google Text-to-Speech credentials are required. Please add credentials at ${call.request.origin}/projects/${projectId(api_key)}/credentials`,
     );
-  if (!isStorable(writePython(voice ?? null, COMPACT))) throw new VendorCrash('text_to_speech_settings');
+  if (!isStorable(voice ?? null)) throw new VendorCrash('text_to_speech_settings');
   world.player.says(world, bot.id, words!);
   return play(bot, 'audio');
 };

@@ -45,7 +45,7 @@ const createCalendar: Handler = (call) => {
     client_id: isLonger(wanted.client_id, CLIENT_ID_MAX),
     platform_uuid: isLonger(wanted.platform_uuid, KEY_MAX),
     deduplication_key: isLonger(wanted.deduplication_key, KEY_MAX),
-    metadata: !isStorable(stored ?? ''),
+    metadata: !isStorable(metadata),
   });
   const { calendars } = sliceOf(world);
   const { deduplication_key: key } = wanted;
@@ -92,7 +92,7 @@ const patchCalendar: Handler = (call) => {
   fields.refuseOthers();
   fields.assertValid();
   const stored = storeMetadata(metadata ?? null);
-  if (!isStorable(stored ?? '')) throw new VendorCrash('metadata');
+  if (!isStorable(metadata ?? null)) throw new VendorCrash('metadata');
   if (metadata !== undefined) calendar.metadata = stored;
   calendar.updated_at = call.world.now();
   syncLater(call.world, calendar.id);

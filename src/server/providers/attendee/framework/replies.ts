@@ -19,7 +19,9 @@ export const jsonText = (status: number, body: string): Reply => ({
 
 /** The framework escapes the two characters that end a line in JavaScript but not in JSON. */
 export const escapeSeparators = (text: string): string =>
-  text.replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029');
+  SEPARATOR.test(text) ? text.replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029') : text;
+
+const SEPARATOR = /[\u2028\u2029]/;
 
 /** There are no bytes for half of a surrogate pair: the framework fails on an answer that repeats one to its client. */
 function asBytes(text: string): string {

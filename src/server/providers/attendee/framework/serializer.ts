@@ -114,6 +114,13 @@ export class Serializer {
     return this.#errors.size > 0;
   }
 
+  /** True for a field that was not sent, which counts among those that may be. */
+  lacks(name: string): boolean {
+    if (this.input.data.has(name)) return false;
+    this.#names.push(name);
+    return true;
+  }
+
   /** A field that must be there. */
   required<T>(name: string, read: Read<T>): T | undefined {
     const value = this.#given(name, true);

@@ -34,7 +34,7 @@ export const createAsyncTranscription: Handler = (call) => {
     readAsyncTranscription(contractOf(world), fields.input.readJson(value)),
   );
   fields.assertValid();
-  if (!isStorable(writePython(given, COMPACT))) throw new VendorCrash('transcription_settings');
+  if (!isStorable(given)) throw new VendorCrash('transcription_settings');
   const transcription: AsyncTranscription = {
     id: world.random.id('tran'),
     created_at: world.now(),

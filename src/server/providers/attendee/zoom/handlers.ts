@@ -34,7 +34,7 @@ const createZoomConnection: Handler = (call) => {
   const wanted = readWanted(readFields(call));
   assertApp(world, wanted);
   const user = authorize(world, wanted);
-  refuseUnstorableRow(call, 'zoom oauth connection', { metadata: !isStorable(storeMetadata(wanted.metadata) ?? '') });
+  refuseUnstorableRow(call, 'zoom oauth connection', { metadata: !isStorable(wanted.metadata) });
   const connection = upsert(world, user, wanted);
   setSubject(call, connection.id);
   const checked = connection.last_attempted_sync_at;
