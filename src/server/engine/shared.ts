@@ -8,11 +8,11 @@ class Pool<T> {
   readonly #known = new Map<string, T>();
   #used = 0;
 
-  /** The value of this text that others hold already; else this one. */
-  take(text: string, value: T): T {
+  /** The value of this text that others hold already, if it is the same; else this one. */
+  take(text: string, value: T, isSame: (known: T, value: T) => boolean = () => true): T {
     if (text.length > LONGEST) return value;
     const known = this.#known.get(text);
-    if (known !== undefined) return known;
+    if (known !== undefined && isSame(known, value)) return known;
     if (this.#used > ROOM) {
       this.#known.clear();
       this.#used = 0;
@@ -24,10 +24,15 @@ class Pool<T> {
 }
 
 const texts = new Pool<string>();
-const data = new Pool<object>();
 
 /** An equal text that others hold already, if there is one among the last few thousand: so it is in memory once. */
 export const shared = (text: string): string => texts.take(text, text);
 
-/** The same for plain data that nobody alters. */
-export const sharedData = <T extends object>(value: T): T => data.take(JSON.stringify(value), value) as T;
+/** The same for values that nobody alters, by a text that nearly says them. */
+export function sharing<T extends object>(
+  textOf: (value: T) => string,
+  isSame: (a: T, b: T) => boolean,
+): (value: T) => T {
+  const values = new Pool<T>();
+  return (value) => values.take(textOf(value), value, isSame);
+}

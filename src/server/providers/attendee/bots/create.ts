@@ -1,5 +1,4 @@
 import type { CastingHints } from '../../../engine/player.js';
-import { sharedData } from '../../../engine/shared.js';
 import type { World } from '../../../engine/world.js';
 import { setSubject, type Call, type Handler } from '../../provider.js';
 import type { CalendarEvent } from '../calendars/state.js';
@@ -18,6 +17,7 @@ import { launch, planStaging } from './launch.js';
 import { assertConcurrency, assertCredentials, assertCredits, assertStorable } from './limits.js';
 import { noteLocalUrl } from './local-url.js';
 import { readNewBot, type BotKind, type NewBot } from './new-bot.js';
+import { sharedWebhook } from './webhooks-field.js';
 
 export const createBot: Handler = (call) => {
   const { world } = call;
@@ -104,7 +104,7 @@ const newBot = (wanted: NewBot, { id, created_at, metadata, calendarEvent }: Own
   bot_name: wanted.bot_name,
   join_at: wanted.join_at,
   deduplication_key: wanted.deduplication_key,
-  webhooks: sharedData(wanted.webhooks),
+  webhooks: wanted.webhooks.length === 0 ? NONE : wanted.webhooks.map(sharedWebhook),
   created_at,
   rtmsStream: wanted.rtmsStream,
   calendarEvent,
@@ -129,6 +129,8 @@ const newBot = (wanted: NewBot, { id, created_at, metadata, calendarEvent }: Own
   picked: null,
   timers: {},
 });
+
+const NONE: Bot['webhooks'] = Object.freeze([]);
 
 type Own = Pick<Bot, 'id' | 'created_at' | 'metadata' | 'calendarEvent'>;
 

@@ -1,3 +1,4 @@
+import { sharing } from '../../../engine/shared.js';
 import type { FieldSchema } from '../../../../contracts/rules.js';
 import { isPyObject, type PyObject, type PyValue } from '../python/json.js';
 import type { AttendeeSettings, ProjectWebhook } from '../settings.js';
@@ -26,6 +27,13 @@ export function readWebhooks(schema: FieldSchema, value: PyValue, isLocal: IsLoc
     triggers: item.get('triggers') as string[],
   }));
 }
+
+/** Of the bots of an app, nearly all have the same: they are in memory once. */
+export const sharedWebhook = sharing<ProjectWebhook>(
+  ({ url }) => url,
+  ({ triggers }, other) =>
+    triggers.length === other.triggers.length && triggers.every((trigger, i) => trigger === other.triggers[i]),
+);
 
 /** Lets a local URL pass the vendor's rule. */
 function asProduction(item: PyValue, isLocal: IsLocal): PyValue {
