@@ -14,9 +14,9 @@ export function tuneForServing(): void {
 
 /**
  * Bytes of bytecode that V8 may put into one compiled function from those that it calls; by itself 920. A call goes through many
- * short functions, and takes an eighth less time where these are not called. With 2,500 to 4,600 it was the same.
+ * short functions, and takes an eighth less time where these are not called. From 2,000 to 4,600 it was the same.
  */
-const INLINED = 3500;
+const INLINED = 2500;
 
 const inlineMore = (): void => v8().setFlagsFromString(`--max-inlined-bytecode-size-cumulative=${INLINED}`);
 

@@ -146,7 +146,6 @@ const isStorableField = (input: Input, name: string): boolean => {
 
 /** A field that has no more than its rules. */
 function holdToSchema({ fields, contract, bot }: Reading, name: string): PyObject | undefined {
-  if (fields.lacks(name)) return undefined;
   const { schemas, refusals } = contract.rules;
   const schema = (schemas as Readonly<Record<string, FieldSchema>>)[name] ?? {};
   return fields.json(name, (value) => {
@@ -247,9 +246,16 @@ const READERS = {
 
 const isRead = (name: string): name is keyof typeof READERS => Object.hasOwn(READERS, name);
 
-/** What reads these fields, in their order. */
+/** Those that must be there, and the one that says something by not being there. */
+const READ_ALWAYS: ReadonlySet<string> = new Set(['meeting_url', 'bot_name', 'zoom_rtms', 'transcription_settings']);
+
+/** What reads these fields, in their order. Of two dozen, most clients send a handful: for the others nothing is made. */
 const readersOf = ofEach((names: readonly string[]) =>
-  names.map((name): ((reading: Reading) => void) =>
-    isRead(name) ? READERS[name] : (reading) => void holdToSchema(reading, name),
-  ),
+  names.map((name): ((reading: Reading) => void) => {
+    const read = isRead(name) ? READERS[name] : (reading: Reading) => void holdToSchema(reading, name);
+    if (READ_ALWAYS.has(name)) return read;
+    return (reading) => {
+      if (!reading.fields.lacks(name)) read(reading);
+    };
+  }),
 );

@@ -114,9 +114,9 @@ export class Serializer {
     return this.#errors.size > 0;
   }
 
-  /** True for a field that was not sent, which counts among those that may be. */
+  /** True for a field that surely was not sent, which counts among those that may be. Parts of one have names of their own in a form. */
   lacks(name: string): boolean {
-    if (this.input.data.has(name)) return false;
+    if (this.input.isForm || this.input.data.has(name)) return false;
     this.#names.push(name);
     return true;
   }
