@@ -252,7 +252,7 @@ def _is_working(thread):
 
 
 # Modules whose own tasks and threads look now and then whether there is something to do.
-_SERVERS = ("uvicorn.", "gunicorn.", "hypercorn.", "daphne.", "redis.", "apscheduler.", "celery.")
+_SERVERS = ("uvicorn.", "gunicorn.", "hypercorn.", "daphne.", "redis.", "apscheduler.", "celery.utils.timer2.")
 _POOLS = ("anyio.", "concurrent.futures.", "multiprocessing.")
 
 # Where a thread waits for more to do: the function that waits, and the one that has it wait.

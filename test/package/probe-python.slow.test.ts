@@ -20,6 +20,7 @@ const SERVERS = [
     'http.server',
     [
       'thread',
+      'thread of a task',
       'timer',
       'pool',
       'pool of processes',

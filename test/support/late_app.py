@@ -172,9 +172,19 @@ def start_scheduler():
     return made
 
 
+class Task:
+    """As one of Celery, which has a module of Celery."""
+
+    __module__ = "celery.local"
+
+    def __call__(self, *work):
+        leave(*work)
+
+
 pool, kept, messages, queue, taker, scheduler = ThreadPoolExecutor(), [], [], None, None, None
 WAYS = {
     "thread": lambda *work: threading.Thread(target=leave, args=work).start(),
+    "thread of a task": lambda *work: threading.Thread(target=Task(), args=work).start(),
     "timer": lambda bot, seconds: threading.Timer(seconds, leave, (bot, 0)).start(),
     "pool": lambda *work: pool.submit(leave, *work),
     "fork": lambda *work: multiprocessing.get_context("fork").Process(target=leave, args=work).start(),
