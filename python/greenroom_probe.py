@@ -893,9 +893,20 @@ def _watch_queues(module):
 
 
 def _watch_results(module):
-    """What is given to a pool of multiprocessing, of threads or of processes, is in hand until its result is there."""
-    module.ApplyResult.done = module.ApplyResult.ready
-    _wrap(module.ApplyResult, "__init__", _noting_self("futures", "items"))
+    """What is given to a pool of multiprocessing, of threads or of processes, is in hand until all its results are there."""
+
+    def done(self):
+        return self._job not in self._cache or _is_lost(self._pool)
+
+    for results in (module.ApplyResult, module.IMapIterator):
+        results.done = done
+        _wrap(results, "__init__", _noting_self("futures", "items"))
+
+
+def _is_lost(pool):
+    """True if a pool has been terminated. Its threads do what they have begun."""
+    threads = [one for one in getattr(pool, "_pool", ()) if isinstance(one, threading.Thread)]
+    return getattr(pool, "_state", None) == "TERMINATE" and not any(one.is_alive() for one in threads)
 
 
 def _watch_forks(module):

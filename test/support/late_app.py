@@ -172,6 +172,16 @@ def start_scheduler():
     return made
 
 
+def leave_in_a_left_pool(*work):
+    """What its processes have not done is lost, and its threads do what they have begun."""
+    with multiprocessing.get_context("fork").Pool(1) as left:
+        kept.append(left.apply_async(time.sleep, (60,)))
+    begun = threading.Event()
+    with multiprocessing.pool.ThreadPool(1) as left:
+        kept.append(left.apply_async(lambda: [begun.set(), leave(*work)]))
+        begun.wait()
+
+
 class Task:
     """As one of Celery, which has a module of Celery."""
 
@@ -190,6 +200,8 @@ WAYS = {
     "fork": lambda *work: multiprocessing.get_context("fork").Process(target=leave, args=work).start(),
     "pool of processes": lambda *work: pools["pool of processes"].apply_async(leave, work),
     "pool of threads": lambda *work: pools["pool of threads"].map_async(lambda one: leave(*one), [work]),
+    "pool without answers": lambda *work: pools["pool without answers"].imap(lambda one: leave(*one), [work]),
+    "pool that is left": leave_in_a_left_pool,
     "process": lambda bot, seconds: subprocess.Popen([sys.executable, __file__, "leave", bot, str(seconds)]),
     "at once": leave,
     "reads": lambda *work: threading.Thread(target=read_and_leave, args=work).start(),
@@ -201,7 +213,11 @@ WAYS = {
     "scheduled": leave_by_scheduler,
 }
 # Those of multiprocessing, with how each is made.
-POOLS = {"pool of processes": multiprocessing.get_context("fork").Pool, "pool of threads": multiprocessing.pool.ThreadPool}
+POOLS = {
+    "pool of processes": multiprocessing.get_context("fork").Pool,
+    "pool of threads": multiprocessing.pool.ThreadPool,
+    "pool without answers": multiprocessing.pool.ThreadPool,
+}
 pools = {}
 # A way that names a queue.
 QUEUE = "queue "

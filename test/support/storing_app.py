@@ -189,25 +189,26 @@ def by_a_taker():
     jobs.put(make())
 
 
-def burn():
+def burn(*_):
     """Works for long."""
     end = time.monotonic() + STORES
     while time.monotonic() < end:
         sum(range(1000))
 
 
-def by_another_process():
+def by_another_process(work):
     """Of a pool, which is there before."""
     with multiprocessing.get_context("fork").Pool(1) as processes:
         processes.apply(int)
         time.sleep(STARTED)
         made = make()
-        processes.apply(burn)
+        work(processes)
         known.add(made)
 
 
 WAYS = {
-    "another process": by_another_process,
+    "another process": lambda: by_another_process(lambda processes: processes.apply(burn)),
+    "another process, one by one": lambda: by_another_process(lambda processes: list(processes.imap(burn, [None]))),
     "a handler": lambda: ask("POST", f"{URL}/bots", {}),
     "a script": lambda: store(make()),
     "the processor": lambda: compute(make()),
