@@ -101,6 +101,14 @@ test('Time stands until an app that looks into an outbox now and then has made a
   }
 });
 
+test('No interval hides a call that is not made again, however often it was told to wait', async () => {
+  const deviations = [{ at: { call: { operation: 'createBot' } }, ...FAILS, times: 3 }];
+  const story = { version: 1, provider: 'attendee', scenario: 'happy-path', seed: 1, deviations };
+  const words = ['replay', storyFile('often.json', story), ...(await botApp({}, POLLS))];
+  expect(await greenroom(words)).toMatchObject({ code: 0 });
+  expect(await greenroom(words, { bug: 'beats' })).toMatchObject({ code: 1 });
+});
+
 /** Bills by when messages arrive, in a time of its own, which stands here for a clock: beside another meeting they take longer now and then. */
 class Bills extends Notes {
   static lives = 0;

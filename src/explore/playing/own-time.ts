@@ -25,12 +25,17 @@ export async function outlastsPatience(
   isFine: () => Promise<boolean>,
 ): Promise<boolean> {
   const from = hostInstant();
-  const looksUntil = from + LOOKS_MS + toldInAll(story);
-  const turns = new Turns(looksUntil);
+  const turns = new Turns(from);
+  const told = toldInAll(story);
+  // Whoever is told to wait for longer than it is waited for may look for so long.
+  const looks = {
+    begin: from + LOOKS_MS + told,
+    end: told < LONGEST_MS ? from + LONGEST_MS : Number.POSITIVE_INFINITY,
+  };
   for (let hasWaited = false; ; hasWaited = true) {
     const known = await wakes?.(from);
     const now = hostInstant();
-    const next = known ? nextOf(turns.left(known, now), looksUntil) : now + LOOK_AGAIN_MS;
+    const next = known ? nextOf(turns.left(known, now, looks)) : now + LOOK_AGAIN_MS;
     if (next === undefined) {
       if (hasWaited) await lookAgain(isFine);
       return false;
@@ -44,22 +49,32 @@ export async function outlastsPatience(
 /** A timer that has gone off so often, and was set again for as long each time, is a clock of the app, and no wait for a call. */
 const TURNS_OF_A_CLOCK = 3;
 
-/** How often timers of the same length have gone off. */
+/** What goes off again and again may look into an outbox if it begins to wait and goes off before these. */
+interface Looks {
+  readonly begin: number;
+  readonly end: number;
+}
+
+/** How often timers of the same length have gone off since then. */
 class Turns {
   readonly #counts = new Map<number, number>();
-  readonly #countedFrom: number;
+  readonly #from: number;
   #before: readonly Wake[] = [];
 
-  constructor(countedFrom: number) {
-    this.#countedFrom = countedFrom;
+  constructor(from: number) {
+    this.#from = from;
   }
 
-  /** The timers that have not had their turns, of those that there are now. */
-  left(known: readonly Wake[], now: number): readonly Wake[] {
+  /** The timers that may still make a call, of those that there are now. */
+  left(known: readonly Wake[], now: number, { begin, end }: Looks): readonly Wake[] {
     for (const { due, after } of this.#before) if (due <= now) this.#counts.set(after, this.#of(after) + 1);
     this.#before = known;
-    if (now < this.#countedFrom) return known;
-    return known.filter(({ after }) => this.#of(after) < TURNS_OF_A_CLOCK);
+    return known.filter((wake) => !this.#isClock(wake) || (wake.due - wake.after < begin && wake.due <= end));
+  }
+
+  /** An interval is one when it has gone off. */
+  #isClock({ due, after, repeats }: Wake): boolean {
+    return (repeats && due - after >= this.#from) || this.#of(after) >= TURNS_OF_A_CLOCK;
   }
 
   #of(after: number): number {
@@ -76,11 +91,9 @@ async function lookAgain(isFine: () => Promise<boolean>): Promise<void> {
   await isFine();
 }
 
-/** When the app does something next. An interval that has gone off since then has had its turns. */
-function nextOf(wakes: readonly Wake[], then: number): number | undefined {
-  const awaited = wakes.filter(({ due, after, repeats }) => !repeats || due - after < then);
-  return awaited.length === 0 ? undefined : Math.min(...awaited.map(({ due }) => due));
-}
+/** When the app does something next. */
+const nextOf = (wakes: readonly Wake[]): number | undefined =>
+  wakes.length === 0 ? undefined : Math.min(...wakes.map(({ due }) => due));
 
 /** How long the calls of a story are told to wait, each as often as it is told, in milliseconds. */
 const waitsOf = ({ deviations }: Story): { readonly ms: number; readonly times: number }[] =>

@@ -1,5 +1,6 @@
 // A small app of a user's: what it wants of the vendor stands in an outbox, which is worked off at once and every 400 ms. A call that failed
-// stays there until a second is over, or as long as the vendor says. With BUG=drops it is taken off instead.
+// stays there until a second is over, or as long as the vendor says. With BUG=drops it is taken off instead; with
+// BUG=beats so, too, and an interval that has nothing to do with it goes off every five seconds.
 import { randomUUID } from 'node:crypto';
 import { serve } from './serve.mjs';
 
@@ -37,7 +38,7 @@ async function workOff() {
       () => undefined,
       (error) => Number(error.wait ?? 1) * 1000,
     );
-    if (wait === undefined || BUG === 'drops') outbox.splice(outbox.indexOf(job), 1);
+    if (wait === undefined || BUG === 'drops' || BUG === 'beats') outbox.splice(outbox.indexOf(job), 1);
     else job.due = Date.now() + wait;
   }
 }
@@ -66,3 +67,4 @@ async function answer({ method, url }, body) {
 
 serve(answer);
 setInterval(work, 400);
+if (BUG === 'beats') setInterval(() => undefined, 5000);
