@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { explore, type Meeting } from '../../src/explore.js';
 import { KINDS } from '../../src/explore/stories/kinds.js';
 import type { Story } from '../../src/explore/stories/story.js';
-import { Refused, type Row } from './receivers/app.js';
+import { Refused, type Message, type Row } from './receivers/app.js';
 import { explored } from './receivers/explored.js';
 import { Notes } from './receivers/notes.js';
 import { foundIn } from './receivers/replayed.js';
@@ -128,6 +128,28 @@ test('An app that asks again without a key is told so, also where its state is w
   ]);
 });
 
+/** Gives a key, finds by it what was asked for, and asks for another agent when that fails. It writes a mail for each answer that is lost. */
+class Replacing extends Disowning {
+  override async askFor(row: Row): Promise<string> {
+    return super.askFor(row).catch(async () => {
+      row.mails.push('no answer');
+      return (await this.client.schedule(row))!;
+    });
+  }
+  override advance(row: Row, status: string, message?: Message): void {
+    const isFresh = row.status !== 'failed' && status === 'failed';
+    super.advance(row, status, message);
+    const later = new Date(Date.parse(row.joinAt) + 30 * 60_000).toISOString();
+    const again = { ...row, id: `${row.id}-again`, joinAt: later };
+    if (isFresh) this.background(async () => void (await this.client.schedule(again)));
+  }
+}
+
+test('An app that replaces an agent that has failed is not told that it gives no key', async () => {
+  const [found] = await foundIn(Replacing, { ...atBooking({ reset: true }), scenario: 'lobby-denied' });
+  expect(found).toMatchObject({ oracle: 'converges', mistake: { name: 'begun twice' } });
+});
+
 /** Rounds in a way of its own. */
 class Rounding extends Notes {
   override async schedule({ joinAt, ...meeting }: Meeting): Promise<{ id: string }> {
@@ -218,4 +240,23 @@ test('An app that calls off another agent is not told that it calls off none', a
       },
     },
   ]);
+});
+
+/** Notes at its agent that the meeting is called off, and leaves it at that. */
+class Annotates extends Notes {
+  override async cancel(id: string): Promise<void> {
+    const { attendee, fetch } = this.room;
+    const row = this.disk.rows.get(id)!;
+    await fetch(`${attendee.base_url}/api/v1/bots/${row.agent}`, {
+      method: 'PATCH',
+      headers: { authorization: `Token ${attendee.api_key}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ metadata: { meeting: row.id, cancelled: 'yes' } }),
+    });
+    row.cancelled = true;
+  }
+}
+
+test('An app that only notes at its own agent that it is called off is not told that the agent is another', async () => {
+  const found = await foundIn(Annotates, { deviations: [{ at: { instant: '-8m' }, do: { cancel: true } }] });
+  expect(found).toMatchObject([{ mistake: { name: 'cancel stays here' } }]);
 });

@@ -50,11 +50,11 @@ export function callsAfterActs({ calls, story, joinAt }: Outcome): string {
   return writes.length === 0 ? 'the app asks for nothing' : `the app calls ${writes[0]!.operation}, and no more,`;
 }
 
-/** A call that writes, and was done, though no quiet life has it. */
+/** A call that writes, and was done for no agent of the first meeting, on which users act, though no quiet life has it. */
 export function extraCall({ outcome, quiet }: Case): string | undefined {
   const known = new Set(quiet.calls.map(({ operation }) => operation));
-  const isExtra = ({ operation, method, status = 500 }: Outcome['calls'][number]): boolean =>
-    operation !== null && method !== 'GET' && status < 300 && !known.has(operation);
+  const isExtra = ({ operation, method, meeting, status = 500 }: Outcome['calls'][number]): boolean =>
+    operation !== null && method !== 'GET' && meeting !== 1 && status < 300 && !known.has(operation);
   return outcome.calls.find(isExtra)?.operation ?? undefined;
 }
 
@@ -99,7 +99,7 @@ export function unexpected({ problem: { oracle, what, was }, outcome: { story } 
   return `it is answered ${was} in ${story.scenario}, where nothing goes wrong`;
 }
 
-/** True if the app has asked for an agent again after an answer that brought it one was lost: whatever that comes to, it comes of this. */
+/** True if the app has asked for an agent again, in the same words, after an answer that brought it one was lost: whatever that comes to, it comes of this. */
 export const madeAgain = ({ outcome: { calls } }: Case): boolean =>
   calls.some(
     (lost, i) =>
@@ -107,7 +107,10 @@ export const madeAgain = ({ outcome: { calls } }: Case): boolean =>
       lost.made !== undefined &&
       calls
         .slice(i + 1)
-        .some(({ meeting, made }) => meeting === lost.meeting && made !== undefined && made !== lost.made),
+        .some(
+          ({ meeting, made, body }) =>
+            meeting === lost.meeting && made !== undefined && made !== lost.made && body === lost.body,
+        ),
   );
 
 /** A word of the state that no quiet life has, after a call that asks how an agent is was struck. */

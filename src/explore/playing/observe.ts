@@ -81,7 +81,6 @@ function seenAttempt(attempt: Attempt, forging: ReadonlySet<string>): SeenAttemp
 export const answerOf = (request: RecordedRequest): RecordedRequest['response'] =>
   (request as RecordedRequest & { readonly lost_answer?: RecordedRequest['response'] }).lost_answer ?? request.response;
 
-/** What JSON may write as an escape and need not: PHP does so with slashes, Go and Java with `&`, Python with letters beyond ASCII. */
 /** True if a call or its answer names this. */
 export const isNamedIn = (call: RecordedRequest, name: string): boolean =>
   [call.path, call.request.body, answerOf(call)?.body ?? ''].some((text) => text.includes(name));
@@ -92,6 +91,7 @@ export function isAbout({ subject, request: { body } }: RecordedRequest, names: 
   return body !== '' && [...names].some((name) => body.includes(name));
 }
 
+/** What JSON may write as an escape and need not: PHP does so with slashes, Go and Java with `&`, Python with letters beyond ASCII. */
 const ESCAPE = /\\(?:u([0-9a-fA-F]{4})|(.))/g;
 const NEEDS_NONE = /^[^\p{Cc}\p{Cs}"\\]$/u;
 

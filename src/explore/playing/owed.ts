@@ -49,7 +49,7 @@ export class Owed {
     return (await this.#owed()).filter((seq) => !this.#waitedFor.has(seq));
   }
 
-  /** The last call of its kind, if it failed. */
+  /** The last call of its kind, if it was struck: its answer may be an error or lost, or so late that the app did not wait for it. */
   async #owed(): Promise<number[]> {
     const { story, rules } = this.#life;
     const failing = new Set([...rules].filter(([i]) => isFailing(story.deviations[i]!)).map(([, id]) => id));
