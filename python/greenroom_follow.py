@@ -144,7 +144,11 @@ def frames():
     """
     if sys.version_info >= (3, 12) or not gc.isenabled():
         return sys._current_frames()
-    return tuple(map(_call, (gc.disable, sys._current_frames, gc.enable)))[1]
+    collects, _, found, _ = tuple(map(_call, (gc.isenabled, gc.disable, sys._current_frames, gc.enable)))
+    if not collects:
+        # Another thread has said so since.
+        gc.disable()
+    return found
 
 
 def place_of(frame):
