@@ -4,6 +4,7 @@ const hooks = () => process.getBuiltinModule('node:perf_hooks');
 
 /** The versions of Node in which V8 was seen to know the flags; another would print that it does not. */
 const SEEN_IN = ['20', '22', '24'];
+
 /** Has V8 compile and collect for a server that is used for long. What it compiled before stays as it is. */
 export function tuneForServing(): void {
   const [major = ''] = process.versions.node.split('.');

@@ -80,14 +80,17 @@ export function createApp(
   return {
     fetch: (request, env = {}) => {
       const path = getPath(request, { env });
-      const found = places.byPath.find(request.method, path);
+      const found = isControl(path) ? undefined : places.byPath.find(request.method, path);
       if (found === undefined) return app.fetch(request, env);
       const { handler: place, params } = found;
       const answer = orElse(() => serve(contextOf(request, env, path), { place, params }), failed);
-      return request.method === 'HEAD' ? andThen(answer, withoutBody) : answer;
+      return request.method === 'HEAD' ? andThen(answer, headOf) : answer;
     },
   };
 }
+
+/** Whatever paths a vendor of the user's own has. */
+const isControl = (path: string): boolean => path === '/_greenroom' || path.startsWith('/_greenroom/');
 
 const contextOf = (raw: Request, env: Bindings, path: string): AppContext => ({
   env,
@@ -95,7 +98,7 @@ const contextOf = (raw: Request, env: Bindings, path: string): AppContext => ({
 });
 
 /** The answer to a HEAD, unless it is sent already. */
-const withoutBody = (answer: Response): Response => (answer === ALREADY_SENT ? answer : new Response(null, answer));
+const headOf = (answer: Response): Response => (answer === ALREADY_SENT ? answer : new Response(null, answer));
 
 /** The vendor that answers what no operation takes. */
 function ownerOf(vendors: readonly Vendor[], path: string, authorization: string | undefined): Vendor {

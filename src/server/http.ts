@@ -35,8 +35,8 @@ export interface PlainAnswer {
 export const plainRequest = (method: string, url: string): Request => ({ method, url }) as Request;
 
 /**
- * What is returned where the answer is sent, or will be, past the one who called. Hono makes a true answer from it for a HEAD,
- * and @hono/node-server then knows it by its header.
+ * What is returned where the answer is sent, or will be, past the one who called. Of what Hono serves, it makes a true answer
+ * from it for a HEAD, and @hono/node-server then knows it by its header.
  */
 export const ALREADY_SENT = Object.freeze({
   status: 200,

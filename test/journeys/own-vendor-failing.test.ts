@@ -110,3 +110,20 @@ describe('The stack of what fails is at the terminal, and not in the timeline', 
     await server.stop();
   });
 });
+
+describe('A vendor whose paths begin with anything', () => {
+  const [operation] = profile.contract.operations;
+  const contract = { ...profile.contract, operations: [{ ...operation, path: '/{tenant}/health' }] };
+  const greedy = defineVendor({
+    profile: { ...profile, contract },
+    provider: { ...provider, owns: (path) => path.endsWith('/health') },
+  });
+
+  test('leaves the control plane alone', async () => {
+    await using room = await createGreenroom({ vendors: [greedy] });
+    const health = await room.fetch('/_greenroom/health');
+    expect([health.status, await health.json()]).toMatchObject([200, { status: 'ok' }]);
+    const { entries } = await room.timeline({ kind: 'request' });
+    expect(entries).toEqual([]);
+  });
+});

@@ -3,7 +3,7 @@ const LONGEST = 16 * 1024;
 const ROOM = 2 * 1024 * 1024;
 const OVERHEAD = 100;
 
-/** Values that many hold, by a text that says them. The last few thousand are known. */
+/** Values that many hold, by a text that says or nearly says them. The last few thousand are known. */
 class Pool<T> {
   readonly #known = new Map<string, T>();
   #used = 0;
