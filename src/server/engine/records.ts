@@ -1,3 +1,5 @@
+import { IdTable } from './id-table.js';
+
 /** How many records some collections have together. */
 export interface Tally {
   count: number;
@@ -6,7 +8,7 @@ export interface Tally {
 /** A table of plain-data records in the order in which they were made. */
 export class Collection<T extends object> {
   readonly #idOf: (record: T) => string;
-  #records = new Map<string, T>();
+  #records: IdTable<T>;
   #tally: Tally | undefined;
   /** The last that was asked for: a job asks for the same one again and again. */
   #last: T | undefined;
@@ -14,6 +16,7 @@ export class Collection<T extends object> {
 
   constructor(idOf: (record: T) => string, records: readonly T[] = []) {
     this.#idOf = idOf;
+    this.#records = new IdTable(idOf);
     this.load(records);
   }
 
@@ -38,7 +41,7 @@ export class Collection<T extends object> {
   add(record: T): T {
     this.#lastId = this.#last = undefined;
     const { size } = this;
-    this.#records.set(this.#idOf(record), record);
+    this.#records.set(record);
     this.#count(size);
     return record;
   }
@@ -52,7 +55,7 @@ export class Collection<T extends object> {
   }
 
   ids(): IterableIterator<string> {
-    return this.#records.keys();
+    return this.#records.ids();
   }
 
   values(): IterableIterator<T> {
@@ -65,17 +68,18 @@ export class Collection<T extends object> {
   }
 
   filter(test: (record: T) => boolean): T[] {
-    return [...this.#records.values()].filter(test);
+    return this.#records.list().filter(test);
   }
 
   toJSON(): T[] {
-    return [...this.#records.values()];
+    return this.#records.list();
   }
 
   load(records: readonly T[]): void {
     this.#lastId = this.#last = undefined;
     const { size } = this;
-    this.#records = new Map(records.map((record) => [this.#idOf(record), record]));
+    this.#records = new IdTable(this.#idOf);
+    for (const record of records) this.#records.set(record);
     this.#count(size);
   }
 
