@@ -16,7 +16,7 @@ const OPTIONS = {
   // Node 20 knows them, and to make one anew at each call takes longer than to use it.
   supported: { 'regexp-unicode-property-escapes': true },
   // Which becomes 1/0: a kilobyte in all.
-  define: { 'Number.POSITIVE_INFINITY': 'Infinity' },
+  define: { 'Number.POSITIVE_INFINITY': 'Infinity', 'Number.NaN': 'NaN' },
   logLevel: 'warning',
   // Tells which packages a bundle holds parts of.
   metafile: true,
@@ -107,12 +107,20 @@ const STOOD_IN = {
     'globalThis.Headers': 'HeadersClass',
     // For its web sockets, which greenroom has none of.
     'globalThis.CloseEvent': 'undefined',
+    'Buffer.byteLength': '$byteLength',
+    'Buffer.from': '$bytesOf',
+    'JSON.parse': '$parse',
     'JSON.stringify': '$stringify',
     'Array.isArray': '$isArray',
+    'Number.isFinite': '$isFinite',
+    'Number.isInteger': '$isInteger',
+    'Object.assign': '$assign',
     'Object.entries': '$entries',
+    'Object.freeze': '$freeze',
     'Object.fromEntries': '$fromEntries',
     'Object.hasOwn': '$hasOwn',
     'Object.keys': '$keys',
+    'Math.floor': '$floor',
     'Math.max': '$max',
     'Math.min': '$min',
   },
