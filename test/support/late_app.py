@@ -173,9 +173,7 @@ def start_scheduler():
 
 
 def leave_in_a_left_pool(*work):
-    """What its processes have not done is lost, and its threads do what they have begun."""
-    with multiprocessing.get_context("fork").Pool(1) as left:
-        kept.append(left.apply_async(time.sleep, (60,)))
+    """Its threads do what they have begun."""
     begun = threading.Event()
     with multiprocessing.pool.ThreadPool(1) as left:
         kept.append(left.apply_async(lambda: [begun.set(), leave(*work)]))
