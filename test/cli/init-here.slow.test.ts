@@ -174,7 +174,7 @@ describe.skipIf(!HAS_PYTEST)('The conftest.py of greenroom init, for an app in t
   test('says why the app did not answer if the test has held up its loop', () => {
     const stdout = runTests('held', (project, args) => project.run('python3', args));
     expect(stdout).toMatch(
-      /The app has not answered \d of \d webhooks in time\. An asynchronous test has called the room, .*: write await asyncio\.to_thread\(room\.control, …\)\.\n/,
+      /The app has not answered \d of \d webhooks in time\. An asynchronous test has called the room, .*: write await asyncio\.to_thread\(room\.control, …\), or trio\.to_thread\.run_sync or anyio\.to_thread\.run_sync for it\.\n/,
     );
   });
 });
