@@ -6,8 +6,6 @@ waits for time, or for one that counts by itself, is done for now.
 
 import contextvars
 import functools
-import gc
-import operator
 import re
 import socket
 import sys
@@ -83,7 +81,7 @@ class Following:
     def wake(self, at, place, thing):
         """Threads that wait for this follow, too."""
         if at > 0:
-            for ident, frame in frames().items():
+            for ident, frame in sys._current_frames().items():
                 thread = threading._active.get(ident)
                 if thread and any(place_of(one) == place and one.f_locals.get("self") is thing for one in _ends(frame)):
                     self._note(self.threads, thread, at)
@@ -132,23 +130,6 @@ class Following:
 class _Item:
     def done(self):
         return False
-
-
-_call = operator.methodcaller("__call__")
-
-
-def frames():
-    """
-    What each thread runs. Before Python 3.12 garbage may be collected while this holds a lock of the interpreter, and whoever
-    wants that meanwhile, such as a finalizer that comes here, waits for ever. All in one call, into which no thread comes.
-    """
-    if sys.version_info >= (3, 12) or not gc.isenabled():
-        return sys._current_frames()
-    collects, _, found, _ = tuple(map(_call, (gc.isenabled, gc.disable, sys._current_frames, gc.enable)))
-    if not collects:
-        # Another thread has said so since.
-        gc.disable()
-    return found
 
 
 def place_of(frame):

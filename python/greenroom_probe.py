@@ -163,7 +163,7 @@ class _Work:
 
     def is_at_work(self, thread):
         """True if a thread that follows an answer has not come to where it waits for time, for another, or for more to do."""
-        frame = greenroom_follow.frames().get(thread.ident)
+        frame = sys._current_frames().get(thread.ident)
         if frame is None or thread.ident in {*self.tests, *self.loops.values()}:
             return False
         # A worker that has something in hand is not where it waits for more.
@@ -199,7 +199,7 @@ class _Work:
             idents.add(threading.main_thread().ident)
         if tasks or any(not future.done() for future in self.since(self.futures, since)):
             idents.update(thread.ident for thread in threading.enumerate() if _is_pooled(thread))
-        stacks = [_stack(frame) for ident, frame in greenroom_follow.frames().items() if ident in idents]
+        stacks = [_stack(frame) for ident, frame in sys._current_frames().items() if ident in idents]
         stacks += [_frames(task.get_coro())[::-1] for task in tasks]
         return sorted({name for stack in stacks for name in _home_connections(stack[:READERS])})
 
@@ -305,7 +305,7 @@ _place = greenroom_follow.place_of
 
 
 def _waits_in_thread(ident):
-    frame = greenroom_follow.frames().get(ident)
+    frame = sys._current_frames().get(ident)
     if _place(frame) in _BARE_WAITS or any(_place(one) in _WORKERS for one in _stack(frame, WHOLE)):
         return True
     if _place(frame).startswith(_CLIENT) and _awaits_messages(frame):
@@ -328,7 +328,7 @@ def _awaits_messages(frame):
 
 def _futures_of(idents):
     """Those of pools that are done in these threads."""
-    frames = greenroom_follow.frames()
+    frames = sys._current_frames()
     for frame in [one for ident in idents for one in _stack(frames.get(ident), WHOLE)]:
         if _place(frame) == "concurrent.futures.thread.run":
             yield getattr(frame.f_locals.get("self"), "future", None)
@@ -502,13 +502,11 @@ def _submitting(original):
     return submit
 
 
-def _noting_self(table, followed=None):
+def _noting_self(table):
     def make(original):
         def begin(self, *args, **kwargs):
             original(self, *args, **kwargs)
             _work.note(getattr(_work, table), self)
-            if followed:
-                _work.follow.hand_on(getattr(_work.follow, followed), self)
 
         return begin
 
@@ -629,7 +627,7 @@ def _have_turned(turns, timers=True):
     for loop in list(_work.loops):
         if not turns.get(loop, True):
             ident = _work.loops.get(loop)
-            sleeps = not timers and greenroom_follow.sleeps(greenroom_follow.frames().get(ident))
+            sleeps = not timers and greenroom_follow.sleeps(sys._current_frames().get(ident))
             have = have and (sleeps or ident in _work.tests)
             continue
         have = have and loop in turns
@@ -892,23 +890,6 @@ def _watch_queues(module):
     _wrap(module.Queue, "put", putting)
 
 
-def _watch_results(module):
-    """What is given to a pool of multiprocessing, of threads or of processes, is in hand until all its results are there."""
-
-    def done(self):
-        return self._job not in self._cache or _is_lost(self._pool)
-
-    for results in (module.ApplyResult, module.IMapIterator):
-        results.done = done
-        _wrap(results, "__init__", _noting_self("futures", "items"))
-
-
-def _is_lost(pool):
-    """True if a pool has been terminated. Its threads do what they have begun."""
-    threads = [one for one in getattr(pool, "_pool", ()) if isinstance(one, threading.Thread)]
-    return getattr(pool, "_state", None) == "TERMINATE" and not any(one.is_alive() for one in threads)
-
-
 def _watch_forks(module):
     """Its children end without the handlers of atexit."""
     module.register_after_fork(_work, lambda _: module.Finalize(None, _say_bye, exitpriority=0))
@@ -930,7 +911,6 @@ _WATCHED = {
     "concurrent.futures.process": _method("ProcessPoolExecutor", "submit", _noting("futures", "items")),
     "queue": _watch_queues,
     "subprocess": _method("Popen", "__init__", _noting_self("children")),
-    "multiprocessing.pool": _watch_results,
     "multiprocessing.util": _watch_forks,
     "http.server": _watch_http_server,
     "gunicorn.workers.sync": _method("SyncWorker", "handle_request", _in_request),

@@ -8,7 +8,6 @@ After the webhook of `joined_recording` it waits, in the next of the ways that i
 import asyncio
 import json
 import multiprocessing
-import multiprocessing.pool
 import os
 import signal
 import socket
@@ -172,14 +171,6 @@ def start_scheduler():
     return made
 
 
-def leave_in_a_left_pool(*work):
-    """Its threads do what they have begun."""
-    begun = threading.Event()
-    with multiprocessing.pool.ThreadPool(1) as left:
-        kept.append(left.apply_async(lambda: [begun.set(), leave(*work)]))
-        begun.wait()
-
-
 class Task:
     """As one of Celery, which has a module of Celery."""
 
@@ -196,10 +187,6 @@ WAYS = {
     "timer": lambda bot, seconds: threading.Timer(seconds, leave, (bot, 0)).start(),
     "pool": lambda *work: pool.submit(leave, *work),
     "fork": lambda *work: multiprocessing.get_context("fork").Process(target=leave, args=work).start(),
-    "pool of processes": lambda *work: pools["pool of processes"].apply_async(leave, work),
-    "pool of threads": lambda *work: pools["pool of threads"].map_async(lambda one: leave(*one), [work]),
-    "pool without answers": lambda *work: pools["pool without answers"].imap(lambda one: leave(*one), [work]),
-    "pool that is left": leave_in_a_left_pool,
     "process": lambda bot, seconds: subprocess.Popen([sys.executable, __file__, "leave", bot, str(seconds)]),
     "at once": leave,
     "reads": lambda *work: threading.Thread(target=read_and_leave, args=work).start(),
@@ -210,13 +197,6 @@ WAYS = {
     "published": leave_by_message("publish"),
     "scheduled": leave_by_scheduler,
 }
-# Those of multiprocessing, with how each is made.
-POOLS = {
-    "pool of processes": multiprocessing.get_context("fork").Pool,
-    "pool of threads": multiprocessing.pool.ThreadPool,
-    "pool without answers": multiprocessing.pool.ThreadPool,
-}
-pools = {}
 # A way that names a queue.
 QUEUE = "queue "
 ASYNC_WAYS = {
@@ -396,7 +376,6 @@ if __name__ == "__main__":
         asyncio.run(serve_nobody())
         sys.exit()
     kind, ways, seconds, lives = sys.argv[1], sys.argv[2].split(","), float(sys.argv[3]) / 1000, int(sys.argv[4])
-    pools.update((one, make(1)) for one, make in POOLS.items() if one in ways)
     serve, port = SERVERS[kind]()
     if serve:
         threading.Thread(target=serve, daemon=True).start()
@@ -412,9 +391,6 @@ if __name__ == "__main__":
         way = ways[i % len(ways)]
         exact += live(f"http://127.0.0.1:{port}/hooks")
     took = time.monotonic() - began
-    for one in pools.values():
-        one.close()
-        one.join()
     probes = call(f"{ROOM}/clock")["probes"]
     for worker in workers:
         worker.terminate()

@@ -7,7 +7,6 @@ It makes and stores it in the way that it is told:
 
 import asyncio
 import json
-import multiprocessing
 import os
 import queue
 import socket
@@ -84,7 +83,9 @@ def store(made):
 
 
 def compute(made):
-    burn()
+    end = time.monotonic() + STORES
+    while time.monotonic() < end:
+        sum(range(1000))
     known.add(made)
 
 
@@ -189,26 +190,7 @@ def by_a_taker():
     jobs.put(make())
 
 
-def burn(*_):
-    """Works for long."""
-    end = time.monotonic() + STORES
-    while time.monotonic() < end:
-        sum(range(1000))
-
-
-def by_another_process(work):
-    """Of a pool, which is there before."""
-    with multiprocessing.get_context("fork").Pool(1) as processes:
-        processes.apply(int)
-        time.sleep(STARTED)
-        made = make()
-        work(processes)
-        known.add(made)
-
-
 WAYS = {
-    "another process": lambda: by_another_process(lambda processes: processes.apply(burn)),
-    "another process, one by one": lambda: by_another_process(lambda processes: list(processes.imap(burn, [None]))),
     "a handler": lambda: ask("POST", f"{URL}/bots", {}),
     "a script": lambda: store(make()),
     "the processor": lambda: compute(make()),
